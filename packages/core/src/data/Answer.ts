@@ -1,0 +1,101 @@
+/**
+ * What an adapter brings back: the wire's part of a response.
+ *
+ * @module
+ */
+import { Chunk, Data, Effect, Stream } from "effect"
+import type { BodyError } from "./Body.js"
+import type { Headers } from "./Headers.js"
+
+/** What arrives: whole in memory, or still arriving. */
+export type Content = Data.TaggedEnum<{
+  Whole: { readonly bytes: Uint8Array }
+  /** Can be read once, while the Scope of its connection is open. */
+  Live: { readonly stream: Stream.Stream<Uint8Array, BodyError> }
+}>
+
+const constructors = Data.taggedEnum<Content>()
+
+/** A question and a case analysis over the variants. */
+export const { $is: is, $match: match } = constructors
+
+/**
+ * A body in memory.
+ *
+ * @example
+ * import { Answer } from "@effect-requests/core"
+ *
+ * console.assert(Answer.whole(new Uint8Array(2))._tag === "Whole")
+ */
+export const whole = (bytes: Uint8Array): Content => constructors.Whole({ bytes })
+
+/**
+ * A body that still arrives.
+ *
+ * @example
+ * import { Answer } from "@effect-requests/core"
+ * import { Stream } from "effect"
+ *
+ * console.assert(Answer.live(Stream.empty)._tag === "Live")
+ */
+export const live = (stream: Stream.Stream<Uint8Array, BodyError>): Content => constructors.Live({ stream })
+
+/** Status line, fields and body, as they came. */
+export interface Answer {
+  readonly status: number
+  /** The reason phrase, `""` when there is none. */
+  readonly reason: string
+  readonly rawHeaders: Headers
+  readonly content: Content
+  readonly remoteAddress?: string
+  /** When the header was there, in nanoseconds of the Clock; absent where the adapter cannot tell. */
+  readonly headersAt?: bigint
+}
+
+/**
+ * All bytes of a stream, in one array.
+ *
+ * @example
+ * import { Answer } from "@effect-requests/core"
+ * import { Effect, Stream } from "effect"
+ *
+ * const bytes = Effect.runSync(Answer.collect(Stream.make(new Uint8Array([1]), new Uint8Array([2, 3]))))
+ * console.assert(bytes.length === 3)
+ */
+export const collect = <E>(stream: Stream.Stream<Uint8Array, E>): Effect.Effect<Uint8Array, E> =>
+  Effect.map(Stream.runCollect(stream), (pieces) => concat(Chunk.toReadonlyArray(pieces)))
+
+const concat = (pieces: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const [first] = pieces
+  if (pieces.length === 1 && first !== undefined) return first
+  const out = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    out.set(piece, at)
+    at += piece.length
+  }
+  return out
+}
+
+/**
+ * The same answer with its body read, up to `limit` bytes: what lies beyond is left on the wire.
+ *
+ * @example
+ * import { Answer } from "@effect-requests/core"
+ * import { Effect, Stream } from "effect"
+ *
+ * const answer = { status: 200, reason: "", rawHeaders: [], content: Answer.live(Stream.make(new Uint8Array(9))) }
+ * console.assert(Effect.runSync(Answer.read(answer, Infinity)).content._tag === "Whole")
+ */
+export const read = (self: Answer, limit: number): Effect.Effect<Answer, BodyError> => {
+  if (self.content._tag === "Whole") return Effect.succeed(self)
+  const { stream } = self.content
+  return Effect.map(collect(limit === Infinity ? stream : upTo(stream, limit)), (bytes) => ({ ...self, content: whole(bytes) }))
+}
+
+const upTo = <E>(stream: Stream.Stream<Uint8Array, E>, limit: number): Stream.Stream<Uint8Array, E> =>
+  stream.pipe(
+    Stream.mapAccum(0, (seen, piece) => [seen + piece.length, { piece, seen }] as const),
+    Stream.takeWhile(({ seen }) => seen < limit),
+    Stream.map(({ piece, seen }) => piece.subarray(0, limit - seen))
+  )

@@ -1,0 +1,96 @@
+/**
+ * Credentials as data: they can be merged, compared and bound to origins. Secrets are `Redacted` and never show.
+ *
+ * @module
+ */
+import { Data, Redacted } from "effect"
+import type { Body } from "./Body.js"
+import type { Headers } from "./Headers.js"
+
+/** What a `custom` signer may look at. */
+export interface Signable {
+  readonly method: string
+  /** The absolute URL, with its query and without a fragment. */
+  readonly url: string
+  readonly headers: Headers
+  readonly body: Body
+}
+
+/** Header fields to set, replacing those of the same name. Pure: a time or a nonce is an argument of whoever makes it. */
+export type Sign = (request: Signable) => Headers
+
+/** Where credentials may go. Absent: the session's or the request's own origin (see docs/guide, "Secrets have an origin"). */
+interface Bound {
+  readonly origins: ReadonlyArray<string> | undefined
+}
+
+/** Credentials. */
+export type Auth = Data.TaggedEnum<{
+  /** RFC 7617, in UTF-8. */
+  Basic: Bound & { readonly username: string; readonly password: Redacted.Redacted<string> }
+  /** RFC 6750. */
+  Bearer: Bound & { readonly token: Redacted.Redacted<string> }
+  /** A signature of one's own, made afresh for every hop. */
+  Custom: Bound & { readonly sign: Sign }
+}>
+
+const constructors = Data.taggedEnum<Auth>()
+
+/** A question and a case analysis over the variants. */
+export const { $is: is, $match: match } = constructors
+
+const redacted = (secret: string | Redacted.Redacted<string>): Redacted.Redacted<string> =>
+  Redacted.isRedacted(secret) ? secret : Redacted.make(secret)
+
+/**
+ * A user and a password (RFC 7617, UTF-8; requests' `HTTPBasicAuth`). A colon in the user is refused when it is prepared.
+ *
+ * @example
+ * import { Auth } from "@effect-requests/core"
+ *
+ * console.assert(!JSON.stringify(Auth.basic("ada", "secret")).includes("secret"))
+ */
+export const basic = (username: string, password: string | Redacted.Redacted<string>): Auth =>
+  constructors.Basic({ username, password: redacted(password), origins: undefined })
+
+/**
+ * A token (RFC 6750 §2.1).
+ *
+ * @example
+ * import { Auth } from "@effect-requests/core"
+ *
+ * console.assert(Auth.bearer("abc")._tag === "Bearer")
+ */
+export const bearer = (token: string | Redacted.Redacted<string>): Auth =>
+  constructors.Bearer({ token: redacted(token), origins: undefined })
+
+/**
+ * A pure signer: it sees each hop as it will be sent, without cookies, and answers the fields to set.
+ *
+ * @example
+ * import { Auth } from "@effect-requests/core"
+ *
+ * const auth = Auth.custom(({ method, url }) => ["X-Signature", `${method} ${url}`])
+ * console.assert(auth._tag === "Custom")
+ */
+export const custom = (sign: Sign): Auth => constructors.Custom({ sign, origins: undefined })
+
+/**
+ * The same credentials, for these origins and no other, on the first hop and on every redirect.
+ *
+ * @example
+ * import { Auth } from "@effect-requests/core"
+ *
+ * const auth = Auth.forOrigins(Auth.bearer("abc"), ["https://api.example.test", "https://files.example.test"])
+ * console.assert(auth.origins?.length === 2)
+ */
+export const forOrigins = (self: Auth, origins: ReadonlyArray<string>): Auth => {
+  switch (self._tag) {
+    case "Basic":
+      return constructors.Basic({ ...self, origins })
+    case "Bearer":
+      return constructors.Bearer({ ...self, origins })
+    case "Custom":
+      return constructors.Custom({ ...self, origins })
+  }
+}

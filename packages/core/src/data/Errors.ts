@@ -1,0 +1,19 @@
+/**
+ * Every error in one place; each is defined beside the value that it carries.
+ *
+ * @module
+ */
+import type { BodyError } from "./Body.js"
+import type { InvalidRequest, TransportError } from "./PreparedRequest.js"
+import type { HookError, RedirectRefused } from "./Response.js"
+
+export { BodyError } from "./Body.js"
+export type { BodyReason } from "./Body.js"
+export { CookieConflict, InvalidCookie } from "./Cookie.js"
+export { InvalidRequest, TransportError } from "./PreparedRequest.js"
+export type { InvalidReason, TransportReason } from "./PreparedRequest.js"
+export { HookError, RedirectRefused, StatusError } from "./Response.js"
+export type { RedirectReason } from "./Response.js"
+
+/** What sending may fail with. `InvalidRequest` stands for what only sending can tell: no adapter, an unsupported setting. */
+export type SendError = InvalidRequest | TransportError | BodyError | RedirectRefused | HookError

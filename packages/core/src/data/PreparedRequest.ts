@@ -1,0 +1,190 @@
+/**
+ * Exactly what goes on the wire, and what may go wrong before it is there.
+ *
+ * @module
+ */
+import { Data, Inspectable } from "effect"
+import type { Body } from "./Body.js"
+import { length as bodyLength } from "./Body.js"
+import * as Disclosure from "./Disclosure.js"
+import type { Headers } from "./Headers.js"
+import type { Target } from "./Target.js"
+import type { Cert, Verify } from "./Tls.js"
+
+/** What an adapter is told besides the message itself. Times are milliseconds, `Infinity` for none. */
+export interface Transport {
+  readonly connectTimeout: number
+  readonly headersTimeout: number
+  readonly readTimeout: number
+  readonly verify: Verify
+  readonly cert: Cert | undefined
+  /** The proxy's URL, with its credentials; `undefined` for none. */
+  readonly proxy: string | undefined
+  /** The most bytes kept of a redirect's body, since nobody will read it; `Infinity` when it will be handed out. */
+  readonly redirectBody: number
+}
+
+/**
+ * Something an adapter may or may not be able to honour. What it cannot is refused before sending, never ignored; only
+ * `"deadline"` (it ends an exchange at `PreparedRequest.deadline` by itself) is made up for by the session.
+ */
+export type Capability = "deadline" | "proxy" | "verify" | "cert" | "connectTimeout" | "headersTimeout" | "readTimeout"
+
+/** One message, ready for an adapter. It shows itself without secrets. */
+export class PreparedRequest extends Inspectable.Class {
+  constructor(
+    readonly method: string,
+    readonly target: Target,
+    /** In order and with the case that they have on the wire. */
+    readonly headers: Headers,
+    readonly body: Body,
+    readonly transport: Transport,
+    /** The instant, in milliseconds of the Clock, at which the whole chain ends; `Infinity` before sending and for none. */
+    readonly deadline: number
+  ) {
+    super()
+  }
+
+  /** The absolute URL, with a fragment and without userinfo. */
+  get url(): string {
+    return this.target.href
+  }
+
+  /** The same message with other fields. */
+  withHeaders(headers: Headers): PreparedRequest {
+    return new PreparedRequest(this.method, this.target, headers, this.body, this.transport, this.deadline)
+  }
+
+  /** The same message, to be over at another instant. */
+  withDeadline(deadline: number): PreparedRequest {
+    return new PreparedRequest(this.method, this.target, this.headers, this.body, this.transport, deadline)
+  }
+
+  /** Method and URL as they may be shown. */
+  get shown(): string {
+    return `${this.method} ${this.target.shown}`
+  }
+
+  toJSON(): unknown {
+    return {
+      _id: "@effect-requests/core/PreparedRequest",
+      method: this.method,
+      url: this.target.shown,
+      headers: Disclosure.headers(this.headers),
+      body: { _tag: this.body._tag, length: bodyLength(this.body) }
+    }
+  }
+}
+
+/** Something that was asked for and does not travel: its name and why, never its value. */
+export interface Withheld {
+  readonly what: "header" | "cookie" | "param" | "auth" | "cert" | "body"
+  readonly name: string
+  readonly why:
+    /** A secret of another origin (docs/decisions/0003). */
+    | "OtherOrigin"
+    /** The redirect asks for a request without a body: the body, and what describes it. */
+    | "BodyDropped"
+}
+
+/** What a response answers: the message, and what was kept back from it. */
+export interface Asked {
+  readonly request: PreparedRequest
+  readonly withheld: ReadonlyArray<Withheld>
+}
+
+/** Which part of a request is wrong. */
+export type InvalidReason =
+  | "Url"
+  | "Method"
+  | "HeaderName"
+  | "HeaderValue"
+  | "Params"
+  | "Body"
+  | "Json"
+  | "Framing"
+  | "Auth"
+  | "Cookie"
+  | "Setting"
+  | "NoAdapter"
+  | "Unsupported"
+  | "Foreign"
+
+/**
+ * A request that cannot be sent. Nothing of it has reached the wire.
+ *
+ * @example
+ * import { Errors } from "@effect-requests/core"
+ *
+ * const error = new Errors.InvalidRequest({ reason: "Method", where: "method", problem: "\"GE T\" is no token", remedy: "Use GET" })
+ * console.assert(error.message === "method: \"GE T\" is no token. Use GET.")
+ */
+export class InvalidRequest extends Data.TaggedError("InvalidRequest")<{
+  readonly reason: InvalidReason
+  /** The setting, the option, or the part of it that is wrong. */
+  readonly where: string
+  readonly problem: string
+  /** What to do about it. */
+  readonly remedy: string
+}> {
+  override get message(): string {
+    return `${this.where}: ${this.problem}. ${this.remedy}.`
+  }
+}
+
+/** What happened between us and the other side. */
+export type TransportReason =
+  | "Dns"
+  | "Refused"
+  | "Unreachable"
+  | "Tls"
+  | "Proxy"
+  | "ConnectTimeout"
+  | "HeadersTimeout"
+  | "Deadline"
+  | "Reset"
+  | "Protocol"
+  | "Limit"
+  | "Upload"
+  | "Closed"
+  | "Adapter"
+
+/**
+ * No response came. `sent` says whether the other side may have acted on the request: `"no"` is always safe to repeat,
+ * `"maybe"` only when the method is idempotent, `"yes"` when it began to answer.
+ *
+ * @example
+ * import { Errors, PreparedRequest } from "@effect-requests/core"
+ *
+ * const isSafeToRepeat = (error: Errors.TransportError) => error.sent === "no"
+ * console.assert(typeof isSafeToRepeat === "function" && PreparedRequest !== undefined)
+ */
+export class TransportError extends Data.TaggedError("TransportError")<{
+  readonly reason: TransportReason
+  readonly sent: "no" | "maybe" | "yes"
+  readonly request: PreparedRequest
+  /** What the platform said: a code or a sentence. */
+  readonly detail: string
+  readonly cause?: unknown
+}> {
+  override get message(): string {
+    return `${this.request.shown}: ${says[this.reason]}${this.detail === "" ? "" : `: ${this.detail}`}`
+  }
+}
+
+const says: Readonly<Record<TransportReason, string>> = {
+  Dns: "the host name could not be found",
+  Refused: "the connection was refused; is something listening there?",
+  Unreachable: "the address cannot be reached from here",
+  Tls: "the TLS connection failed",
+  Proxy: "the proxy failed",
+  ConnectTimeout: "no connection within timeout.connect",
+  HeadersTimeout: "no answer within timeout.headers",
+  Deadline: "no answer within timeout.total",
+  Reset: "the connection was closed before an answer came",
+  Protocol: "the answer is no valid HTTP",
+  Limit: "the answer's header is larger than the adapter allows",
+  Upload: "the request's body could not be produced",
+  Closed: "the adapter is closed: its layer's scope has ended",
+  Adapter: "the adapter failed"
+}

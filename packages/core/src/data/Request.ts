@@ -1,0 +1,135 @@
+/**
+ * The three stages: a `Request` is asked, a `Call` is ready, a `Hop` is answered.
+ *
+ * @module
+ */
+import { Inspectable } from "effect"
+import type { Body } from "./Body.js"
+import * as Disclosure from "./Disclosure.js"
+import type { Headers } from "./Headers.js"
+import type * as Params from "./Params.js"
+import type { Asked, PreparedRequest, Withheld } from "./PreparedRequest.js"
+import type { Response } from "./Response.js"
+import type { Resolved, Settings } from "./Settings.js"
+
+/** What one request may say: all of `Settings`, and one body. */
+export interface Options extends Settings {
+  /** Sent as JSON with `application/json`; what is no JSON (NaN, cycles, BigInt) is refused. `null` is sent as `null`. */
+  readonly json?: unknown
+  /** Sent as `application/x-www-form-urlencoded`. */
+  readonly form?: Params.Input | undefined
+  /** Sent as it is, without a Content-Type; a text as UTF-8. */
+  readonly body?: string | Uint8Array | Body | undefined
+}
+
+/** What was asked, word for word: nothing is resolved, nothing judged. */
+export class Request extends Inspectable.Class {
+  constructor(
+    readonly method: string,
+    readonly url: string,
+    readonly options: Options
+  ) {
+    super()
+  }
+
+  toJSON(): unknown {
+    return {
+      _id: "@effect-requests/core/Request",
+      method: this.method,
+      url: Disclosure.url(this.url),
+      options: Object.keys(this.options)
+    }
+  }
+}
+
+const noOptions: Options = {}
+
+/**
+ * A request as a value. It is prepared and sent by a session.
+ *
+ * @example
+ * import { Request } from "@effect-requests/core"
+ *
+ * console.assert(Request.make("PROPFIND", "/dav", { headers: { Depth: "1" } }).method === "PROPFIND")
+ */
+export const make = (method: string, url: string | URL, options: Options = noOptions): Request =>
+  new Request(method, typeof url === "string" ? url : url.href, options)
+
+const verb =
+  (method: string) =>
+  (url: string | URL, options: Options = noOptions): Request =>
+    make(method, url, options)
+
+/** The seven verbs as values, for `session.send`, `session.stream` and `session.hops`. */
+export const get = verb("GET")
+/** See `get`. HEAD follows no redirect unless asked to. */
+export const head = verb("HEAD")
+/** See `get`. */
+export const post = verb("POST")
+/** See `get`. */
+export const put = verb("PUT")
+/** See `get`. */
+export const patch = verb("PATCH")
+/** See `get`. */
+export const del = verb("DELETE")
+/** See `get`. */
+export const options = verb("OPTIONS")
+
+/** What a call is made of. */
+export interface CallParts {
+  readonly request: PreparedRequest
+  readonly settings: Resolved
+  readonly redirects: number
+  readonly own: Headers
+  readonly home: boolean
+  readonly withheld: ReadonlyArray<Withheld>
+}
+
+/** Ready to be sent, any number of times. It shows itself without secrets. */
+export class Call extends Inspectable.Class implements Asked {
+  /** The message of this hop: with credentials and cookies. */
+  readonly request: PreparedRequest
+  readonly settings: Resolved
+  /** How many redirects led here. */
+  readonly redirects: number
+  /** The message's fields before credentials and cookies: what the next hop starts from. */
+  readonly own: Headers
+  /** Still at the origin that was asked; once left it is not home again in this chain. */
+  readonly home: boolean
+  readonly withheld: ReadonlyArray<Withheld>
+
+  constructor(parts: CallParts) {
+    super()
+    this.request = parts.request
+    this.settings = parts.settings
+    this.redirects = parts.redirects
+    this.own = parts.own
+    this.home = parts.home
+    this.withheld = parts.withheld
+  }
+
+  /** The same call with another message. */
+  withRequest(request: PreparedRequest): Call {
+    return new Call({ ...this.parts, request })
+  }
+
+  private get parts(): CallParts {
+    const { home, own, redirects, request, settings, withheld } = this
+    return { home, own, redirects, request, settings, withheld }
+  }
+
+  toJSON(): unknown {
+    return {
+      _id: "@effect-requests/core/Call",
+      request: this.request.toJSON(),
+      redirects: this.redirects,
+      withheld: this.withheld
+    }
+  }
+}
+
+/** Answered. */
+export interface Hop {
+  readonly call: Call
+  readonly response: Response
+}

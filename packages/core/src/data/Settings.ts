@@ -1,0 +1,152 @@
+/**
+ * What a session and a request may both say. Absent is no opinion, `null` takes away, later wins (`rules/merge.ts`).
+ *
+ * @module
+ */
+import type { Effect } from "effect"
+import type { Auth } from "./Auth.js"
+import * as Params from "./Params.js"
+import type { Proxies } from "./Proxies.js"
+import type { Response } from "./Response.js"
+import * as Timeout from "./Timeout.js"
+import type { Cert, Verify } from "./Tls.js"
+import { userAgent } from "./Version.js"
+
+/** Names without case, in order; `null` takes a name away, several values are several fields. */
+export type HeaderFields = { readonly [name: string]: string | ReadonlyArray<string> | null | undefined }
+
+/** Cookies of one's own, by name: sent beside those of the jar, never kept in it. */
+export type CookieValues = { readonly [name: string]: string | null | undefined }
+
+/**
+ * Looks at a response and may replace it: it returns a response, nothing (to keep it), or an Effect of either. Whatever it
+ * throws or fails with becomes a `HookError` (requests' `hooks={"response": …}`).
+ */
+export type ResponseHook = (response: Response) => Response | void | Effect.Effect<Response | void, unknown>
+
+/** `response` replaces the hooks of the layer below; an empty list is no opinion, as in requests. `append` adds to them. */
+export interface Hooks {
+  readonly response?: ResponseHook | ReadonlyArray<ResponseHook>
+  readonly append?: ResponseHook | ReadonlyArray<ResponseHook>
+}
+
+/** What a session does with a redirect. Every point is a choice of the user; `defaults` are the safe ones. */
+export interface RedirectPolicy {
+  /** From https to http. */
+  readonly downgrade: "refuse" | "follow"
+  /** More than one Location field. */
+  readonly severalLocations: "refuse" | "join"
+  /** A body that a 307 or 308 (or a 301 that keeps its method) takes to another origin. */
+  readonly bodyToOtherOrigin: "refuse" | "sameSite" | "follow"
+  /** What is a secret of its origin: all but harmless fields, or, as in requests, the Authorization field alone. */
+  readonly secrets: "allButHarmless" | "authorizationOnly"
+  /** The body of a 301 that keeps its method (PUT, PATCH, DELETE …): RFC 9110 keeps it, requests sends an empty one. */
+  readonly bodyOfKeptMethod: "keep" | "drop"
+}
+
+/**
+ * Exactly this, and nothing of the layers below: `headers: Settings.only({ Accept: "text/html" })`.
+ */
+export class Only<out A> {
+  readonly _tag = "Only"
+  constructor(readonly value: A) {}
+}
+
+/**
+ * Marks a record as the whole truth: what the layers below say of it is taken away. `null` is `only` of nothing.
+ *
+ * @example
+ * import { Rules, Settings } from "@effect-requests/core"
+ *
+ * const merged = Rules.merge({ headers: { "X-A": "1" } }, { headers: Settings.only({ "X-B": "2" }) })
+ * console.assert(JSON.stringify(merged.headers) === JSON.stringify(Settings.only({ "X-B": "2" })))
+ */
+export const only = <A extends object>(value: A): Only<A> => new Only(value)
+
+/** A setting made of parts: its parts, exactly these, or none. */
+export type Layered<A> = A | Only<A> | null
+
+/** All of it is optional, on a session as on a request. */
+export interface Settings {
+  /** Relative URLs are resolved against it (RFC 3986), and the session's secrets belong to its origin. */
+  readonly baseUrl?: string | URL | null | undefined
+  readonly headers?: Layered<HeaderFields> | undefined
+  readonly params?: Layered<Params.Input> | undefined
+  readonly auth?: Auth | null | undefined
+  readonly cookies?: Layered<CookieValues> | undefined
+  readonly hooks?: Layered<Hooks> | undefined
+  readonly timeout?: Layered<Timeout.Input> | undefined
+  /** Whether redirects are followed. Default: yes, except for HEAD. */
+  readonly allowRedirects?: boolean | undefined
+  /** How many redirects are followed. Default: 30. */
+  readonly maxRedirects?: number | undefined
+  readonly redirects?: Layered<Partial<RedirectPolicy>> | undefined
+  /** Names of header fields that may travel to another origin. */
+  readonly keepAcrossOrigins?: ReadonlyArray<string> | null | undefined
+  readonly verify?: Verify | undefined
+  readonly cert?: Cert | null | undefined
+  readonly proxies?: Layered<Proxies> | undefined
+  /** Whether the environment (proxies, CA bundle, netrc) is asked. Default: yes. */
+  readonly trustEnv?: boolean | undefined
+}
+
+/** No opinion on anything: the unit of `merge`. */
+export const empty: Settings = {}
+
+/** The safe redirects. */
+export const safeRedirects: RedirectPolicy = {
+  downgrade: "refuse",
+  severalLocations: "refuse",
+  bodyToOtherOrigin: "sameSite",
+  secrets: "allButHarmless",
+  bodyOfKeptMethod: "keep"
+}
+
+/** What every session starts from. */
+export const defaults: Settings = {
+  headers: { "User-Agent": userAgent, Accept: "*/*" },
+  timeout: Timeout.defaults,
+  maxRedirects: 30,
+  redirects: safeRedirects,
+  verify: true,
+  trustEnv: true
+}
+
+/**
+ * Redirects as requests follows them, for those who move over: it sends an `X-Api-Key` on to whoever a Location names.
+ *
+ * @example
+ * import { Rules, Settings } from "@effect-requests/core"
+ *
+ * console.assert(Rules.merge(Settings.compatible, { maxRedirects: 3 }).maxRedirects === 3)
+ */
+export const compatible: Settings = {
+  redirects: {
+    downgrade: "follow",
+    severalLocations: "join",
+    bodyToOtherOrigin: "follow",
+    secrets: "authorizationOnly",
+    bodyOfKeptMethod: "drop"
+  }
+}
+
+/** All layers merged: no field missing, no `null` left, one shape. */
+export interface Resolved {
+  readonly baseUrl: string | undefined
+  /** Tombstones are still here: `prepare` adds no field that the user took away. */
+  readonly headers: HeaderFields
+  readonly params: Params.Params
+  readonly auth: Auth | undefined
+  readonly cookies: CookieValues
+  readonly hooks: ReadonlyArray<ResponseHook>
+  readonly timeout: Timeout.Timeout
+  readonly allowRedirects: boolean
+  readonly maxRedirects: number
+  readonly redirects: RedirectPolicy
+  /** Lower-case names. */
+  readonly keepAcrossOrigins: ReadonlySet<string>
+  readonly verify: Verify
+  readonly cert: Cert | undefined
+  readonly proxies: Proxies
+  readonly trustEnv: boolean
+}

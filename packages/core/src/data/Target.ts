@@ -1,0 +1,80 @@
+/**
+ * A URL, parsed once: every later step reads its part here.
+ *
+ * @module
+ */
+import { Inspectable } from "effect"
+import * as Disclosure from "./Disclosure.js"
+
+/** What a `Target` is made of. */
+export interface Parts {
+  /** Absolute, with a fragment, without userinfo. */
+  readonly href: string
+  /** `scheme://host:port`, the default port left out (RFC 6454). */
+  readonly origin: string
+  /** With its colon: `"https:"`. */
+  readonly scheme: string
+  /** As it is looked up: lower case, no port, an IPv6 address in brackets. */
+  readonly host: string
+  /** `""` for the scheme's own. */
+  readonly port: string
+  /** Path and query, as the request line has them. */
+  readonly path: string
+  /** The path alone, for cookies. */
+  readonly pathname: string
+}
+
+/** Shows itself without the secrets of its query. */
+export class Target extends Inspectable.Class implements Parts {
+  readonly href: string
+  readonly origin: string
+  readonly scheme: string
+  readonly host: string
+  readonly port: string
+  readonly path: string
+  readonly pathname: string
+
+  constructor(parts: Parts) {
+    super()
+    this.href = parts.href
+    this.origin = parts.origin
+    this.scheme = parts.scheme
+    this.host = parts.host
+    this.port = parts.port
+    this.path = parts.path
+    this.pathname = parts.pathname
+  }
+
+  /** The URL as it may be shown. */
+  get shown(): string {
+    return Disclosure.url(this.href)
+  }
+
+  toJSON(): unknown {
+    return this.shown
+  }
+}
+
+/**
+ * Reads a parsed URL.
+ *
+ * @example
+ * import { Target } from "@effect-requests/core"
+ *
+ * const target = Target.fromUrl(new URL("https://H.test:443/a?b=1#c"))
+ * console.assert(target.origin === "https://h.test" && target.path === "/a?b=1" && target.pathname === "/a")
+ */
+export const fromUrl = (url: URL): Target => {
+  const path = url.pathname + url.search
+  const authority = url.origin === "null" ? `${url.protocol}//${url.host}` : url.origin
+  const userless = url.username === "" && url.password === "" ? url.href : authority + path + url.hash
+  return new Target({
+    href: userless,
+    origin: authority,
+    scheme: url.protocol,
+    host: url.hostname,
+    port: url.port,
+    path: path === "" ? "/" : path,
+    pathname: url.pathname === "" ? "/" : url.pathname
+  })
+}

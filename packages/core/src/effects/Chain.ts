@@ -1,0 +1,212 @@
+/**
+ * A chain of hops: send, remember, decide, and again. Only the sending touches the world.
+ *
+ * @module
+ */
+import { Clock, Context, Effect, Either, ExecutionStrategy, Exit, type Fiber, FiberRef, Option, Ref, Scope, Stream } from "effect"
+import { type Answer, read } from "../data/Answer.js"
+import { empty as noEnvironment, type Environment } from "../data/Environment.js"
+import type { SendError } from "../data/Errors.js"
+import type { Facts } from "../data/Facts.js"
+import { InvalidRequest, type PreparedRequest } from "../data/PreparedRequest.js"
+import type { Call, Hop } from "../data/Request.js"
+import { type HookError, Response } from "../data/Response.js"
+import type { SessionState } from "../data/SessionState.js"
+import { absorb, teaches } from "../rules/absorb.js"
+import { asks, type FollowUp, followUp } from "../rules/followUp.js"
+import { begin } from "../rules/prepare.js"
+import { lacking } from "../rules/transport.js"
+import type { Send, Wire } from "./Adapter.js"
+import * as Hooks from "./Hooks.js"
+import type { Mounts } from "./Mounts.js"
+
+/** What a chain shares with its session. */
+export interface Shell {
+  readonly state: Ref.Ref<SessionState>
+  readonly mounts: Mounts
+  readonly environment: Effect.Effect<Environment>
+}
+
+/** What one sending needs of its fiber, looked up once. */
+export interface Run {
+  readonly clock: Clock.Clock
+  readonly traced: boolean
+}
+
+/** Looks at the fiber that sends. */
+export const runOf = (fiber: Fiber.RuntimeFiber<unknown, unknown>): Run => ({
+  clock: Context.get(fiber.currentDefaultServices, Clock.Clock),
+  traced: fiber.getFiberRef(FiberRef.currentTracerEnabled)
+})
+
+/** Where a chain stands: the call to make, and what came before it. */
+export interface Step {
+  readonly call: Call
+  readonly history: ReadonlyArray<Response>
+}
+
+interface Exchanged {
+  readonly response: Response
+  readonly next: FollowUp
+}
+
+type Exchange<R> = (step: Step) => Effect.Effect<Exchanged, SendError, R>
+
+/** How a chain is sent, and whether it goes on. */
+export interface Chain {
+  readonly last: (step: Step, run: Run) => Effect.Effect<Response, SendError>
+  readonly lastLive: (step: Step, run: Run) => Effect.Effect<Response, SendError, Scope.Scope>
+  readonly all: (step: Step, run: Run, goesOn?: GoesOn) => Stream.Stream<Response, SendError>
+  /** The step after a hop, by the facts of now; nothing when the hop ends its chain. */
+  readonly after: (hop: Hop, run: Run) => Effect.Effect<Option.Option<Either.Either<Step, SendError>>>
+}
+
+/** The user's word on following: `allowRedirects`, or always when somebody follows by hand. */
+export type GoesOn = (call: Call) => boolean
+const asAllowed: GoesOn = ({ settings }) => settings.allowRedirects
+
+const nothing: FollowUp = Option.none()
+const noHistory: ReadonlyArray<Response> = []
+
+/** The first step of a call: its deadline is stamped now, since a call may wait and may be sent twice. */
+export const first = (call: Call, run: Run, history: ReadonlyArray<Response> = noHistory): Step => ({
+  call: begin(call, run.clock.unsafeCurrentTimeMillis()),
+  history
+})
+
+/** The chains of a session. */
+export const make = (shell: Shell): Chain => {
+  const facts = (call: Call, now: number): Effect.Effect<Facts> =>
+    call.settings.trustEnv
+      ? Effect.zipWith(Ref.get(shell.state), shell.environment, (state, environment) => ({ state, environment, now }))
+      : Effect.map(Ref.get(shell.state), (state) => ({ state, environment: noEnvironment, now }))
+
+  const decide = (hop: Hop, { clock }: Run): Effect.Effect<Exchanged> => {
+    const { response } = hop
+    const now = clock.unsafeCurrentTimeMillis()
+    const remembered = teaches(hop) ? Ref.update(shell.state, (state) => absorb(state, hop, now)) : Effect.void
+    if (!asks(hop)) return Effect.as(remembered, { response, next: nothing })
+    return Effect.map(Effect.zipRight(remembered, facts(hop.call, now)), (known) => {
+      const next = followUp(hop, known)
+      const message = Option.map(Option.flatMap(next, Option.getRight), (call) => call.request)
+      return { response: response.withNext(() => message), next }
+    })
+  }
+
+  const settle = ({ call, history }: Step, answer: Answer, run: Run, started: bigint): Effect.Effect<Exchanged, HookError> => {
+    const headersAt = answer.headersAt ?? run.clock.unsafeCurrentTimeNanos()
+    const response = new Response(call, answer, history, headersAt - started)
+    return call.settings.hooks.length === 0
+      ? decide({ call, response }, run)
+      : Effect.flatMap(Hooks.run(call.settings.hooks, response), (hooked) => decide({ call, response: hooked }, run))
+  }
+
+  const exchange =
+    <R>(way: (wire: Wire) => Send<R>, run: Run): Exchange<R> =>
+    (step) => {
+      const { request } = step.call
+      const wire = shell.mounts.find(request.target.href)
+      if (wire === undefined) return Effect.fail(noAdapter(request))
+      const refused = unsupported(request, wire)
+      if (refused !== undefined) return Effect.fail(refused)
+      const started = run.clock.unsafeCurrentTimeNanos()
+      const sent = (onAnswer: (answer: Answer) => void) =>
+        Effect.flatMap(way(wire)(request), (answer): Effect.Effect<Exchanged, HookError> => {
+          onAnswer(answer)
+          return settle(step, answer, run, started)
+        })
+      return run.traced ? traced(request, sent) : sent(ignore)
+    }
+
+  /** The connection of a hop has a scope of its own; only the last one's is left to the caller. */
+  const exchangeLive =
+    (run: Run): Exchange<Scope.Scope> =>
+    (step) =>
+      Effect.gen(function* () {
+        const connection = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.sequential)
+        const done = yield* Scope.extend(exchange((wire) => wire.live, run)(step), connection)
+        if (Option.isNone(done.next) || !asAllowed(step.call)) return done
+        const response = yield* drained(done.response, step.call.request)
+        yield* Scope.close(connection, Exit.void)
+        return { response, next: done.next }
+      })
+
+  const after: Chain["after"] = (hop, run) =>
+    Effect.map(facts(hop.call, run.clock.unsafeCurrentTimeMillis()), (known) =>
+      Option.map(
+        followUp(hop, known),
+        Either.map((call) => first(call, run, [...hop.response.history, hop.response]))
+      )
+    )
+
+  return {
+    last: (step, run) => loop(step, exchange((wire) => wire.whole, run)),
+    lastLive: (step, run) => loop(step, exchangeLive(run)),
+    all: (step, run, goesOn = asAllowed) => paginate(step, exchange((wire) => wire.whole, run), goesOn),
+    after
+  }
+}
+
+const ignore = (): void => {}
+
+/** `send`: a plain loop, since running a Stream costs more than the exchange. The law: `send ≡ last(hops)`. */
+const loop = <R>(step: Step, exchange: Exchange<R>): Effect.Effect<Response, SendError, R> =>
+  Effect.flatMap(exchange(step), ({ next, response }) => {
+    if (Option.isNone(next) || !asAllowed(step.call)) return Effect.succeed(response)
+    return Either.isLeft(next.value)
+      ? Effect.fail(next.value.left)
+      : loop({ call: next.value.right, history: [...step.history, response] }, exchange)
+  })
+
+/** Every response of a chain; a refusal fails the stream after the hop that caused it. */
+const paginate = <R>(first: Step, exchange: Exchange<R>, goesOn: GoesOn): Stream.Stream<Response, SendError, R> =>
+  Stream.paginateEffect<Either.Either<Step, SendError>, Response, SendError, R>(Either.right(first), (current) =>
+    Effect.flatMap(current, (step) =>
+      Effect.map(exchange(step), ({ next, response }) => [
+        response,
+        goesOn(step.call)
+          ? Option.map(next, Either.map((call): Step => ({ call, history: [...step.history, response] })))
+          : Option.none()
+      ])
+    )
+  )
+
+/** A redirect's body is read as far as it is worth; what goes wrong in it concerns nobody. */
+const drained = (response: Response, { transport }: PreparedRequest): Effect.Effect<Response> =>
+  Effect.match(read(response.answer, transport.redirectBody), {
+    onFailure: () => response,
+    onSuccess: (answer) => response.withAnswer(answer)
+  })
+
+const noAdapter = ({ target }: PreparedRequest): InvalidRequest =>
+  new InvalidRequest({
+    reason: "NoAdapter",
+    where: "url",
+    problem: `no adapter is mounted for ${target.scheme}//`,
+    remedy: "Use http or https, or mount an adapter for it: session.mount(prefix, adapter)"
+  })
+
+const unsupported = ({ transport }: PreparedRequest, { supports }: Wire): InvalidRequest | undefined => {
+  const [missing] = lacking(transport, supports)
+  return missing === undefined
+    ? undefined
+    : new InvalidRequest({
+        reason: "Unsupported",
+        where: missing,
+        problem: "the adapter cannot do this",
+        remedy: "Leave the setting out, or use an adapter that supports it"
+      })
+}
+
+/** A span a hop, as a child of the caller's; nothing in it is a secret (OpenTelemetry's names). */
+const traced = <A, E, R>(
+  request: PreparedRequest,
+  send: (onAnswer: (answer: Answer) => void) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> =>
+  Effect.useSpan(`http.client ${request.method}`, { kind: "client", captureStackTrace: false }, (span) => {
+    span.attribute("http.request.method", request.method)
+    span.attribute("url.full", request.target.shown)
+    span.attribute("server.address", request.target.host)
+    if (request.target.port !== "") span.attribute("server.port", Number(request.target.port))
+    return send((answer) => span.attribute("http.response.status_code", answer.status))
+  })

@@ -1,0 +1,47 @@
+/**
+ * Runs response hooks in order. Plain functions run at once; the first Effect makes it an Effect.
+ *
+ * @module
+ */
+import { Effect } from "effect"
+import { HookError, Response } from "../data/Response.js"
+import type { ResponseHook } from "../data/Settings.js"
+
+/**
+ * The response after all hooks, or a `HookError` for the one that failed or threw (requests' `dispatch_hook`).
+ *
+ * @example
+ * import { Hooks } from "@effect-requests/core"
+ *
+ * console.assert(typeof Hooks.run === "function")
+ */
+export const run = (hooks: ReadonlyArray<ResponseHook>, first: Response): Effect.Effect<Response, HookError> => {
+  let current = first
+  for (let i = 0; i < hooks.length; i++) {
+    const result = call(hooks[i], current)
+    if (result instanceof HookError) return Effect.fail(result)
+    if (Effect.isEffect(result)) {
+      const given = current
+      return Effect.flatMap(settled(result, given), (response) => run(hooks.slice(i + 1), response))
+    }
+    if (result !== undefined) current = result
+  }
+  return Effect.succeed(current)
+}
+
+const call = (hook: ResponseHook | undefined, response: Response): ReturnType<ResponseHook> | HookError => {
+  try {
+    return hook?.(response)
+  } catch (cause) {
+    return new HookError({ response, cause })
+  }
+}
+
+const settled = (
+  result: Effect.Effect<Response | void, unknown>,
+  given: Response
+): Effect.Effect<Response, HookError> =>
+  result.pipe(
+    Effect.map((response) => (response instanceof Response ? response : given)),
+    Effect.mapError((cause) => new HookError({ response: given, cause }))
+  )

@@ -1,0 +1,182 @@
+/**
+ * A session: settings and cookies in a `Ref`, and the shell around the pure rules (requests' `Session`).
+ *
+ * @module
+ */
+import { Context, Effect, Either, Layer, Option, Ref, type Scope, Stream } from "effect"
+import { empty as noEnvironment } from "../data/Environment.js"
+import type { SendError } from "../data/Errors.js"
+import { InvalidRequest } from "../data/PreparedRequest.js"
+import { Call, make as ask, type Options, type Request } from "../data/Request.js"
+import type { Response } from "../data/Response.js"
+import { make as makeState, mapSettings, type SessionState } from "../data/SessionState.js"
+import { empty as noSettings, type Settings } from "../data/Settings.js"
+import { merge } from "../rules/merge.js"
+import { prepare } from "../rules/prepare.js"
+import { Adapter, type Wire } from "./Adapter.js"
+import * as Chain from "./Chain.js"
+import * as CookieJar from "./CookieJar.js"
+import { Mounts } from "./Mounts.js"
+import { ReadEnvironment } from "./World.js"
+
+/** A verb: a URL, absolute or relative to the `baseUrl`, and what this request says for itself. */
+export type Verb = (url: string | URL, options?: Options) => Effect.Effect<Response, SendError>
+
+/** What is sent: a request, which is prepared first, or a call, which goes out as it is. */
+export type Sendable = Request | Call
+
+/** What a session can do. */
+export interface Service {
+  /** All that it remembers. Change it with `update`, never by get-then-set. */
+  readonly state: Ref.Ref<SessionState>
+  /** The call that a request makes, by the state of now; nothing is sent. */
+  readonly prepare: (request: Request) => Effect.Effect<Call, InvalidRequest>
+  /** The last response of the chain: its body read, its connection free, with its history. */
+  readonly send: (what: Sendable) => Effect.Effect<Response, SendError>
+  /** The last response with its body still arriving: the Scope is the open connection. */
+  readonly stream: (what: Sendable) => Effect.Effect<Response, SendError, Scope.Scope>
+  /** Every response of the chain, as it comes: `take(n)` sends n requests. A refusal fails it after the hop that caused it. */
+  readonly hops: (what: Sendable) => Stream.Stream<Response, SendError>
+  /** Walks on by hand from any response of a session, also where `allowRedirects` is off (requests' `resolve_redirects`). */
+  readonly follow: (response: Response) => Stream.Stream<Response, SendError>
+  readonly request: (method: string, url: string | URL, options?: Options) => Effect.Effect<Response, SendError>
+  readonly get: Verb
+  /** Follows no redirect unless `allowRedirects` says so. */
+  readonly head: Verb
+  readonly post: Verb
+  readonly put: Verb
+  readonly patch: Verb
+  readonly delete: Verb
+  readonly options: Verb
+  /** Changes the state by a pure function: `update(SessionState.mapSettings(…))`. */
+  readonly update: (f: (state: SessionState) => SessionState) => Effect.Effect<void>
+  readonly cookies: CookieJar.CookieJar
+  /** From now on this adapter serves the URLs below the prefix; the longest prefix wins. */
+  readonly mount: (prefix: string, wire: Wire) => Effect.Effect<void>
+  /** A session that starts from this one's state and adapters and goes its own way; costs nothing. */
+  readonly fork: (settings?: Settings) => Effect.Effect<Service>
+}
+
+/** The session of a program. */
+export class Session extends Context.Tag("@effect-requests/core/Session")<Session, Service>() {}
+
+/**
+ * A session of one's own, for whoever wants several. It needs only an `Adapter`.
+ *
+ * @example
+ * import { Adapter, Answer, Session } from "@effect-requests/core"
+ * import { Effect } from "effect"
+ *
+ * const hello = Adapter.fromWhole(() =>
+ *   Effect.succeed({ status: 200, reason: "OK", rawHeaders: [], content: Answer.whole(new TextEncoder().encode("hello")) })
+ * )
+ * const program = Effect.gen(function* () {
+ *   const session = yield* Session.make({ baseUrl: "https://api.example.test" })
+ *   const response = yield* session.get("/greeting")
+ *   return yield* response.text
+ * })
+ * console.assert(Effect.runSync(Effect.provideService(program, Adapter.Adapter, hello)) === "hello")
+ */
+export const make = (settings: Settings = noSettings): Effect.Effect<Service, never, Adapter> =>
+  Effect.gen(function* () {
+    const wire = yield* Adapter
+    const environment = yield* Effect.cached(yield* ReadEnvironment)
+    return open({
+      state: Ref.unsafeMake(makeState({ settings })),
+      mounts: Mounts.of(wire),
+      environment
+    })
+  })
+
+/**
+ * The session of a program, as a layer.
+ *
+ * @example
+ * import { Session } from "@effect-requests/core"
+ * import { Layer } from "effect"
+ *
+ * console.assert(Layer.isLayer(Session.layer({ baseUrl: "https://api.example.test" })))
+ */
+export const layer = (settings: Settings = noSettings): Layer.Layer<Session, never, Adapter> =>
+  Layer.effect(Session, make(settings))
+
+const open = (shell: Chain.Shell): Service => {
+  const chain = Chain.make(shell)
+
+  const prepared = (request: Request, run: Chain.Run): Effect.Effect<Call, InvalidRequest> =>
+    Effect.flatMap(Ref.get(shell.state), (state) => {
+      const trusted = request.options.trustEnv ?? state.settings.trustEnv ?? true
+      const now = run.clock.unsafeCurrentTimeMillis()
+      return trusted
+        ? Effect.flatMap(shell.environment, (environment) => prepare(request, { state, environment, now }))
+        : prepare(request, { state, environment: noEnvironment, now })
+    })
+
+  /** Whatever is sent, as the first step of its chain; the fiber is looked at once. */
+  const started = <A, E, R>(what: Sendable, go: (step: Chain.Step, run: Chain.Run) => Effect.Effect<A, E, R>) =>
+    Effect.withFiberRuntime<A, E | InvalidRequest, R>((fiber) => {
+      const run = Chain.runOf(fiber)
+      return what instanceof Call
+        ? go(Chain.first(what, run), run)
+        : Effect.flatMap(prepared(what, run), (call) => go(Chain.first(call, run), run))
+    })
+
+  const send = (what: Sendable) => started(what, chain.last)
+  const verb =
+    (method: string): Verb =>
+    (url, options) =>
+      send(ask(method, url, options))
+
+  const service: Service = {
+    state: shell.state,
+    prepare: (request) => Effect.withFiberRuntime((fiber) => prepared(request, Chain.runOf(fiber))),
+    send,
+    stream: (what) => started(what, chain.lastLive),
+    hops: (what) => Stream.unwrap(started(what, (step, run) => Effect.succeed(chain.all(step, run)))),
+    follow: (response) => Stream.unwrap(followed(chain, response)),
+    request: (method, url, options) => send(ask(method, url, options)),
+    get: verb("GET"),
+    head: verb("HEAD"),
+    post: verb("POST"),
+    put: verb("PUT"),
+    patch: verb("PATCH"),
+    delete: verb("DELETE"),
+    options: verb("OPTIONS"),
+    update: (f) => Ref.update(shell.state, f),
+    cookies: CookieJar.make(shell.state),
+    mount: (prefix, wire) => Effect.sync(() => shell.mounts.mount(prefix, wire)),
+    fork: (settings = noSettings) =>
+      Effect.map(Ref.get(shell.state), (state) =>
+        open({
+          state: Ref.unsafeMake(mapSettings((base) => merge(base, settings))(state)),
+          mounts: shell.mounts.fork(),
+          environment: shell.environment
+        })
+      )
+  }
+  return service
+}
+
+const followed = (chain: Chain.Chain, response: Response): Effect.Effect<Stream.Stream<Response, SendError>, InvalidRequest> =>
+  Effect.withFiberRuntime((fiber) => {
+    const { call } = response
+    if (!(call instanceof Call)) return Effect.fail(foreign)
+    const run = Chain.runOf(fiber)
+    return Effect.map(
+      chain.after({ call, response }, run),
+      Option.match({
+        onNone: () => Stream.empty,
+        onSome: Either.match({
+          onLeft: (refused) => Stream.fail(refused),
+          onRight: (step) => chain.all(step, run, () => true)
+        })
+      })
+    )
+  })
+
+const foreign = new InvalidRequest({
+  reason: "Foreign",
+  where: "response",
+  problem: "no session has made this response",
+  remedy: "Follow a response that a session gave"
+})

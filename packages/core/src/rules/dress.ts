@@ -1,0 +1,70 @@
+/**
+ * What every hop needs afresh: credentials and cookies, for exactly this URL at exactly this time.
+ *
+ * @module
+ */
+import { Either } from "effect"
+import * as Cookies from "../data/Cookies.js"
+import type { Facts } from "../data/Facts.js"
+import * as Headers from "../data/Headers.js"
+import { InvalidRequest, type PreparedRequest } from "../data/PreparedRequest.js"
+import type { Call } from "../data/Request.js"
+import type { CookieValues } from "../data/Settings.js"
+import { authorize, mayCarry } from "./authorize.js"
+
+/**
+ * The call with the credentials that may go there, and the Cookie field that its URL gets.
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ *
+ * console.assert(typeof Rules.dress === "function")
+ */
+export const dress = (call: Call, facts: Facts): Either.Either<Call, InvalidRequest> => {
+  const { home, own, request, settings } = call
+  const bare = request.headers === own ? request : request.withHeaders(own)
+  const signed =
+    settings.auth !== undefined && mayCarry(settings.auth, home, request.target)
+      ? authorize(bare, settings.auth)
+      : Either.right(bare)
+  return Either.map(
+    Either.flatMap(signed, (message) => withCookies(message, home ? settings.cookies : noCookies, facts)),
+    (message) => (message === request ? call : call.withRequest(message))
+  )
+}
+
+const noCookies: CookieValues = {}
+
+/** A cookie of the Cookie field beats one of the request's own, which beats one of the jar: by name. */
+const withCookies = (
+  request: PreparedRequest,
+  own: CookieValues,
+  { now, state }: Facts
+): Either.Either<PreparedRequest, InvalidRequest> => {
+  const explicit = Headers.get(request.headers, "cookie")
+  const said = new Set(explicit === undefined ? [] : explicit.split(";").map((pair) => (pair.split("=")[0] ?? "").trim()))
+  const pairs: Array<string> = explicit === undefined || explicit === "" ? [] : [explicit]
+  for (const [name, value] of Object.entries(own)) {
+    if (value === undefined || said.has(name)) continue
+    said.add(name)
+    if (value === null) continue
+    if (!Headers.isToken(name) || /[;\s]/.test(value) || !Headers.isValue(value)) return unfit(name)
+    pairs.push(`${name}=${value}`)
+  }
+  for (const cookie of Cookies.matching(state.cookies, request.target, now)) {
+    if (!said.has(cookie.name)) pairs.push(cookie.pair)
+  }
+  return Either.right(
+    pairs.length === 0 ? request : request.withHeaders(Headers.set(request.headers, "Cookie", pairs.join("; ")))
+  )
+}
+
+const unfit = (name: string) =>
+  Either.left(
+    new InvalidRequest({
+      reason: "Cookie",
+      where: `cookies[${JSON.stringify(name)}]`,
+      problem: "its name or value has a character that a cookie cannot have",
+      remedy: "Encode it, with encodeURIComponent for instance"
+    })
+  )

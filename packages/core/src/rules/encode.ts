@@ -1,0 +1,135 @@
+/**
+ * What a request's `json`, `form` or `body` is on the wire, and the Content-Type that comes with it.
+ *
+ * @module
+ */
+import { Either } from "effect"
+import * as Body from "../data/Body.js"
+import { InvalidRequest } from "../data/PreparedRequest.js"
+import * as Params from "../data/Params.js"
+import type { Options } from "../data/Request.js"
+import { encodeParams } from "./url.js"
+
+/** A body, and the Content-Type that it gets unless the user gives or takes away one. */
+export interface Encoded {
+  readonly body: Body.Body
+  readonly contentType: string | undefined
+}
+
+const nothing: Encoded = { body: Body.empty, contentType: undefined }
+
+const invalid = (reason: "Body" | "Json", where: string, problem: string, remedy: string) =>
+  Either.left(new InvalidRequest({ reason, where, problem, remedy }))
+
+/**
+ * The body of a request: at most one of `json`, `form` and `body`. A text or bytes of length nought is no body
+ * (requests' `prepare_body`).
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ * import { Either } from "effect"
+ *
+ * console.assert(Either.getOrThrow(Rules.encode({ json: [1] })).contentType === "application/json")
+ * console.assert(Either.isLeft(Rules.encode({ json: { n: Number.NaN } })))
+ */
+export const encode = (options: Options): Either.Either<Encoded, InvalidRequest> => {
+  const given = [
+    options.json !== undefined && "json",
+    options.form !== undefined && "form",
+    options.body !== undefined && "body"
+  ].filter((name) => name !== false)
+  if (given.length > 1) return invalid("Body", given.join(" and "), "a request has one body", "Give only one of them")
+  if (options.json !== undefined) return json(options.json)
+  if (options.form !== undefined) return form(options.form)
+  return options.body === undefined ? Either.right(nothing) : raw(options.body)
+}
+
+const raw = (body: NonNullable<Options["body"]>): Either.Either<Encoded, InvalidRequest> => {
+  if (typeof body === "string") return Either.right({ body: body === "" ? Body.empty : Body.text(body), contentType: undefined })
+  if (body instanceof Uint8Array) {
+    return Either.right({ body: body.length === 0 ? Body.empty : Body.bytes(body), contentType: undefined })
+  }
+  if (!Body.isBody(body)) {
+    return invalid("Body", "body", "it is no text, no bytes and no Body", "Use json or form for values, Body.replayable or Body.oneShot for streams")
+  }
+  const length = Body.length(body)
+  return length === undefined || (Number.isSafeInteger(length) && length >= 0)
+    ? Either.right({ body, contentType: undefined })
+    : invalid("Body", "body.length", `${length} is no number of bytes`, "Leave it out when it is not known")
+}
+
+const form = (input: Params.Input): Either.Either<Encoded, InvalidRequest> => {
+  const params = Params.make(input)
+  if (params.entries.length === 0) return Either.right(nothing)
+  return Either.map(encodeParams(params, "form"), (text) => ({
+    body: Body.text(text),
+    contentType: "application/x-www-form-urlencoded"
+  }))
+}
+
+const json = (value: unknown): Either.Either<Encoded, InvalidRequest> =>
+  Either.map(stringify(value), (text) => ({ body: Body.text(text), contentType: "application/json" }))
+
+/** What JSON.stringify would turn into null, drop, or throw at, is refused with its path. */
+const stringify = (value: unknown): Either.Either<string, InvalidRequest> => {
+  const refused = new Refusal()
+  try {
+    const text = JSON.stringify(value, refused.replacer)
+    return refused.problem === undefined && text !== undefined ? Either.right(text) : refuseJson(refused)
+  } catch (cause) {
+    refused.problem ??= cause instanceof Error ? cause.message.split("\n")[0] : String(cause)
+    return refuseJson(refused)
+  }
+}
+
+const refuseJson = (refused: Refusal) =>
+  invalid("Json", refused.path, refused.problem ?? "it has no JSON", "Encode it as a text, a number, or null")
+
+/** Follows JSON.stringify: it visits a holder before what the holder holds, so that paths are known. */
+class Refusal {
+  problem: string | undefined = undefined
+  path = "json"
+  private readonly paths = new WeakMap<object, string>()
+
+  readonly replacer = this.replace()
+
+  private replace() {
+    const visit = (holder: object, key: string, value: unknown): unknown => this.visit(holder, key, value)
+    return function (this: object, key: string, value: unknown): unknown {
+      return visit(this, key, value)
+    }
+  }
+
+  private visit(holder: object, key: string, value: unknown): unknown {
+    const above = this.paths.get(holder)
+    const path = above === undefined ? "json" : Array.isArray(holder) ? `${above}[${key}]` : `${above}.${key}`
+    if (this.problem !== undefined) return null
+    const problem = problemOf(value, above === undefined || Array.isArray(holder))
+    if (problem !== undefined) {
+      this.problem = problem
+      this.path = path
+      return null
+    }
+    if (typeof value === "object" && value !== null) {
+      this.path = path
+      this.paths.set(value, path)
+    }
+    return value
+  }
+}
+
+const problemOf = (value: unknown, needed: boolean): string | undefined => {
+  switch (typeof value) {
+    case "bigint":
+      return "a BigInt is no JSON"
+    case "number":
+      return Number.isFinite(value) ? undefined : `${value} is no JSON`
+    case "function":
+    case "symbol":
+      return `a ${typeof value} is no JSON`
+    case "undefined":
+      return needed ? "undefined is no JSON" : undefined
+    default:
+      return undefined
+  }
+}

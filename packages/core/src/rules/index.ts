@@ -1,0 +1,19 @@
+/**
+ * Every pure decision under one name: `Rules.prepare`, `Rules.followUp`, `Rules.absorb`, `Rules.merge` …
+ *
+ * @module
+ */
+export * from "./absorb.js"
+export * from "./authorize.js"
+export * from "./dress.js"
+export * from "./encode.js"
+export * from "./followUp.js"
+export * from "./merge.js"
+export * from "./mount.js"
+export * from "./origin.js"
+export * from "./prepare.js"
+export * from "./redirect.js"
+export * from "./secrets.js"
+export * from "./settle.js"
+export * from "./transport.js"
+export * from "./url.js"

@@ -1,0 +1,171 @@
+/**
+ * From what was asked to what is sent: `Request` and facts in, `Call` out.
+ *
+ * @module
+ */
+import { Either, Option } from "effect"
+import type { Auth } from "../data/Auth.js"
+import * as Body from "../data/Body.js"
+import type { Facts } from "../data/Facts.js"
+import * as Headers from "../data/Headers.js"
+import { InvalidRequest, PreparedRequest } from "../data/PreparedRequest.js"
+import { Call, type Request } from "../data/Request.js"
+import { defaults, type HeaderFields, type Resolved, type Settings } from "../data/Settings.js"
+import * as Target from "../data/Target.js"
+import { userinfoAuth } from "./authorize.js"
+import { dress } from "./dress.js"
+import { encode, type Encoded } from "./encode.js"
+import { merge } from "./merge.js"
+import { sameOrigin } from "./origin.js"
+import { publicPart } from "./secrets.js"
+import { settle } from "./settle.js"
+import { transport } from "./transport.js"
+import { parseUrl, withParams } from "./url.js"
+
+const invalid = (reason: InvalidRequest["reason"], where: string, problem: string, remedy: string) =>
+  Either.left(new InvalidRequest({ reason, where, problem, remedy }))
+
+/**
+ * The call that a request asks for. Its settings are `merge(defaults, session, options)`; what the session keeps for the
+ * origin of its `baseUrl` is left out when the URL is of another one. Total: everything wrong is an `InvalidRequest`
+ * (requests' `Session.prepare_request`).
+ *
+ * @example
+ * import { Environment, Request, Rules, SessionState } from "@effect-requests/core"
+ * import { Either } from "effect"
+ *
+ * const state = SessionState.make({ settings: { baseUrl: "https://api.example.test/v1/", params: { key: "1" } } })
+ * const call = Rules.prepare(Request.get("users", { params: { page: 2 } }), { state, environment: Environment.empty, now: 0 })
+ * console.assert(Either.getOrThrow(call).request.url === "https://api.example.test/v1/users?key=1&page=2")
+ */
+export const prepare = (request: Request, facts: Facts): Either.Either<Call, InvalidRequest> =>
+  Either.gen(function* () {
+    const method = yield* methodOf(request.method)
+    const session = facts.state.settings
+    const located = yield* locate(request.url, session, request.options)
+    const split = located.foreign ? publicPart(session) : { settings: session, withheld: [] }
+    const settings = yield* settle(merge(merge(defaults, split.settings), settingsOf(request)), method)
+    const url = yield* withParams(located.url, settings.params)
+    const encoded = yield* encode(request.options)
+    const own = yield* fields(settings.headers, method, encoded)
+    const target = Target.fromUrl(url)
+    const auth = settings.auth ?? Option.getOrUndefined(userinfoAuth(request.url, located.url))
+    const call = new Call({
+      request: new PreparedRequest(method, target, own, encoded.body, transport(settings, true), Infinity),
+      settings: auth === settings.auth ? settings : withAuth(settings, auth),
+      redirects: 0,
+      own,
+      home: true,
+      withheld: split.withheld
+    })
+    return yield* dress(call, facts)
+  })
+
+const known = new Map(
+  ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"].map((method) => [method.toLowerCase(), method])
+)
+
+/** Methods have case (RFC 9110 §9.1); the well-known ones are forgiven. */
+const methodOf = (method: string): Either.Either<string, InvalidRequest> => {
+  const standard = known.get(method.toLowerCase())
+  if (standard !== undefined) return Either.right(standard)
+  if (!Headers.isToken(method)) {
+    return invalid("Method", "method", `${JSON.stringify(method)} is no token`, "Use letters, as in GET or PROPFIND")
+  }
+  return method.toUpperCase() === "CONNECT"
+    ? invalid("Method", "method", "CONNECT opens a tunnel and has no response", "Set proxies instead")
+    : Either.right(method)
+}
+
+interface Located {
+  readonly url: URL
+  /** Of another origin than the one that the session's secrets belong to. */
+  readonly foreign: boolean
+}
+
+const locate = (text: string, session: Settings, options: Settings): Either.Either<Located, InvalidRequest> =>
+  Either.gen(function* () {
+    const home = yield* baseOf(session.baseUrl)
+    const base = options.baseUrl === undefined ? home : yield* baseOf(options.baseUrl)
+    const url = yield* parseUrl(text, base, "url")
+    return { url, foreign: home !== undefined && !sameOrigin(Target.fromUrl(home), Target.fromUrl(url)) }
+  })
+
+const baseOf = (baseUrl: Settings["baseUrl"]): Either.Either<URL | undefined, InvalidRequest> =>
+  baseUrl === undefined || baseUrl === null ? Either.right(undefined) : parseUrl(String(baseUrl), undefined, "baseUrl")
+
+/** A request's settings, without its body. */
+const settingsOf = ({ options }: Request): Settings => {
+  const { body: _body, form: _form, json: _json, ...settings } = options
+  return settings
+}
+
+const withAuth = (settings: Resolved, auth: Auth | undefined): Resolved => ({ ...settings, auth })
+
+/** The fields of a message, in order; what a `null` took away is not put back. */
+const fields = (record: HeaderFields, method: string, encoded: Encoded): Either.Either<Headers.Headers, InvalidRequest> => {
+  const out: Array<string> = []
+  const said = new Set<string>()
+  for (const [name, value] of Object.entries(record)) {
+    if (value === undefined) continue
+    said.add(name.toLowerCase())
+    if (value === null) continue
+    if (!Headers.isToken(name)) {
+      return invalid("HeaderName", `headers[${JSON.stringify(name)}]`, "the name is no token", "Use letters, digits and hyphens")
+    }
+    for (const one of typeof value === "string" ? [value] : value) {
+      if (typeof one !== "string" || !Headers.isValue(one)) return refuseValue(name, one)
+      out.push(name, one)
+    }
+  }
+  return framed(out, said, method, encoded)
+}
+
+const refuseValue = (name: string, value: unknown) =>
+  invalid(
+    "HeaderValue",
+    `headers[${JSON.stringify(name)}]`,
+    typeof value === "string"
+      ? "the value has a line end, a control character, a blank at an end, or a character beyond Latin-1"
+      : `the value is a ${typeof value}`,
+    "Trim or encode it; a value is one line of Latin-1 text"
+  )
+
+/** Content-Type and the framing of the body: Content-Length or chunked, never both (RFC 9112 §6). */
+const framed = (
+  out: Array<string>,
+  said: ReadonlySet<string>,
+  method: string,
+  { body, contentType }: Encoded
+): Either.Either<Headers.Headers, InvalidRequest> => {
+  if (Headers.has(out, "transfer-encoding")) {
+    return invalid("Framing", 'headers["Transfer-Encoding"]', "the framing follows from the body", "Leave it out; a body without a length is sent chunked")
+  }
+  if (contentType !== undefined && !said.has("content-type")) out.push("Content-Type", contentType)
+  const given = Headers.getAll(out, "content-length")
+  const length = Body.length(body)
+  const bodiless = body._tag === "Empty"
+  if (given.length > 0) {
+    const [one] = given
+    const wrong = given.length > 1 || one === undefined || !/^[0-9]+$/.test(one) || (length !== undefined && !bodiless && Number(one) !== length)
+    return wrong || (bodiless && Number(one) !== 0)
+      ? invalid("Framing", 'headers["Content-Length"]', `it does not say the body's length${length === undefined ? "" : `, ${length}`}`, "Leave it out")
+      : Either.right(out)
+  }
+  if (length === undefined) out.push("Transfer-Encoding", "chunked")
+  else if (!bodiless || (method !== "GET" && method !== "HEAD")) out.push("Content-Length", String(length))
+  return Either.right(out)
+}
+
+/**
+ * The call with the instant at which its chain must be over: taken when sending begins, since a call may wait and may be
+ * sent twice.
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ *
+ * console.assert(typeof Rules.begin === "function")
+ */
+export const begin = (call: Call, now: number): Call =>
+  call.withRequest(call.request.withDeadline(now + call.settings.timeout.total))
+

@@ -1,0 +1,176 @@
+/**
+ * The call that a 3xx asks for, or why it is not made (requests' `resolve_redirects`).
+ *
+ * @module
+ */
+import { Either, Option } from "effect"
+import * as Body from "../data/Body.js"
+import * as Disclosure from "../data/Disclosure.js"
+import * as Headers from "../data/Headers.js"
+import { PreparedRequest } from "../data/PreparedRequest.js"
+import { Call, type Hop } from "../data/Request.js"
+import { type RedirectReason, RedirectRefused, type Response } from "../data/Response.js"
+import * as Target from "../data/Target.js"
+import { sameOrigin, sameSite } from "./origin.js"
+import { carry } from "./secrets.js"
+import { transport } from "./transport.js"
+import { parseUrl } from "./url.js"
+
+/**
+ * Whether a status asks to be followed: 301, 302, 303, 307, 308 (requests' `REDIRECT_STATI`).
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ *
+ * console.assert(Rules.isRedirectStatus(308) && !Rules.isRedirectStatus(304))
+ */
+export const isRedirectStatus = (status: number): boolean =>
+  status === 301 || status === 302 || status === 303 || status === 307 || status === 308
+
+/**
+ * The method after a redirect: 303 and 302 make it GET, except HEAD; 301 makes POST a GET (requests' `rebuild_method`).
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ *
+ * console.assert(Rules.rebuildMethod("PUT", 302) === "GET" && Rules.rebuildMethod("PUT", 301) === "PUT")
+ */
+export const rebuildMethod = (method: string, status: number): string =>
+  ((status === 302 || status === 303) && method !== "HEAD") || (status === 301 && method === "POST") ? "GET" : method
+
+const keepsBody = (status: number, { request, settings }: Call): boolean =>
+  status === 307 ||
+  status === 308 ||
+  (status === 301 &&
+    settings.redirects.bodyOfKeptMethod === "keep" &&
+    request.method !== "POST" &&
+    request.method !== "GET" &&
+    request.method !== "HEAD")
+
+/** Fields arrive as Latin-1; a Location is UTF-8 where it can be. */
+const latin1AsUtf8 = (text: string): string => {
+  if (!/[\x80-\xff]/.test(text)) return text
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(text, (character) => character.charCodeAt(0)))
+  } catch {
+    return text
+  }
+}
+
+/**
+ * Where a response sends us: its Location field as a text, UTF-8 with Latin-1 as fallback, or nothing when it is no redirect
+ * or the field is empty. Several fields are joined as requests joins them (requests' `get_redirect_target`).
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ * import { Option } from "effect"
+ *
+ * console.assert(Option.getOrNull(Rules.getRedirectTarget(302, ["Location", "/next"])) === "/next")
+ */
+export const getRedirectTarget = (status: number, headers: Headers.Headers): Option.Option<string> => {
+  if (!isRedirectStatus(status)) return Option.none()
+  const location = Headers.getAll(headers, "location").join(", ")
+  return location === "" ? Option.none() : Option.some(latin1AsUtf8(location))
+}
+
+/**
+ * Whether requests would take Authorization away between two URLs (`should_strip_auth`).
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ *
+ * console.assert(Rules.shouldStripAuth("https://a.test/", "https://b.test/"))
+ * console.assert(!Rules.shouldStripAuth("http://a.test/", "https://a.test:443/"))
+ */
+export const shouldStripAuth = (from: string, to: string): boolean => {
+  const parsed = Either.all([parseUrl(from, undefined, "from"), parseUrl(to, undefined, "to")])
+  return Either.isLeft(parsed) || !sameOrigin(Target.fromUrl(parsed.right[0]), Target.fromUrl(parsed.right[1]))
+}
+
+/** A next call, undressed, or a refusal; nothing when the response asks for nothing. */
+export type Redirect = Option.Option<Either.Either<Call, RedirectRefused>>
+
+/**
+ * The next call of a chain, still without cookies and credentials (`dress` adds them).
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ *
+ * console.assert(typeof Rules.redirect === "function")
+ */
+export const redirect = ({ call, response }: Hop): Redirect => {
+  const { rawHeaders, status } = response.answer
+  return Option.map(getRedirectTarget(status, rawHeaders), (location) =>
+    Either.flatMap(allowed(call, response), () =>
+      Either.flatMap(destination(call, response, location), (target) => follow(call, response, target))
+    )
+  )
+}
+
+const refuse = (reason: RedirectReason, response: Response, detail: string) =>
+  Either.left(new RedirectRefused({ reason, response, detail }))
+
+/** What can be said before the Location is looked at. */
+const allowed = ({ redirects, settings }: Call, response: Response): Either.Either<void, RedirectRefused> => {
+  if (redirects >= settings.maxRedirects) {
+    const seen = response.history.some((hop) => hop.url === response.url)
+    const hint = seen ? "; this URL was visited before, which looks like a loop" : ""
+    return refuse("TooManyRedirects", response, `Exceeded ${settings.maxRedirects} redirects (maxRedirects)${hint}`)
+  }
+  const several = Headers.getAll(response.answer.rawHeaders, "location").length > 1
+  return several && settings.redirects.severalLocations === "refuse"
+    ? refuse("SeveralLocations", response, "it has several Location fields (redirects.severalLocations)")
+    : Either.right(undefined)
+}
+
+const destination = (call: Call, response: Response, location: string): Either.Either<Target.Target, RedirectRefused> => {
+  const from = call.request.target
+  const parsed = parseUrl(location, new URL(from.href), "Location")
+  if (Either.isLeft(parsed)) return refuse("InvalidLocation", response, parsed.left.message)
+  const target = Target.fromUrl(withFragmentOf(from, parsed.right))
+  if (target.scheme !== "http:" && target.scheme !== "https:") {
+    return refuse("UnsupportedScheme", response, `only http and https are followed, not ${target.scheme}`)
+  }
+  return from.scheme === "https:" && target.scheme === "http:" && call.settings.redirects.downgrade === "refuse"
+    ? refuse("Downgrade", response, `${target.shown} is not encrypted (redirects.downgrade)`)
+    : Either.right(target)
+}
+
+/** A fragment lives on until a Location has one of its own (RFC 9110 §10.2.2). */
+const withFragmentOf = (from: Target.Target, url: URL): URL => {
+  const hash = from.href.indexOf("#")
+  if (hash < 0 || url.hash !== "") return url
+  const inherited = new URL(url)
+  inherited.hash = from.href.slice(hash)
+  return inherited
+}
+
+const follow = (call: Call, response: Response, target: Target.Target): Either.Either<Call, RedirectRefused> => {
+  const { request, settings } = call
+  const kept = keepsBody(response.status, call)
+  const body = kept ? request.body : Body.empty
+  if (!Body.isReplayable(body)) {
+    return refuse("UnrewindableBody", response, "it asks for the body again, which could be sent only once; use Body.replayable")
+  }
+  if (body._tag !== "Empty" && !bodyMayGo(call, target)) {
+    return refuse("BodyToOtherOrigin", response, `the body would go to ${Disclosure.url(target.origin)} (redirects.bodyToOtherOrigin)`)
+  }
+  const { home, own, withheld } = carry(call, target, kept)
+  const method = rebuildMethod(request.method, response.status)
+  return Either.right(
+    new Call({
+      request: new PreparedRequest(method, target, own, body, transport(settings, home), request.deadline),
+      settings,
+      redirects: call.redirects + 1,
+      own,
+      home,
+      withheld
+    })
+  )
+}
+
+const bodyMayGo = ({ request, settings }: Call, to: Target.Target): boolean => {
+  if (sameOrigin(request.target, to)) return true
+  const policy = settings.redirects.bodyToOtherOrigin
+  return policy === "follow" || (policy === "sameSite" && sameSite(request.target, to))
+}

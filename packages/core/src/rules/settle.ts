@@ -1,0 +1,75 @@
+/**
+ * All layers of settings as one value without a gap, or what is wrong with them.
+ *
+ * @module
+ */
+import { Either } from "effect"
+import * as Params from "../data/Params.js"
+import { InvalidRequest } from "../data/PreparedRequest.js"
+import { defaults, type Layered, Only, type Resolved, safeRedirects, type Settings } from "../data/Settings.js"
+import * as Timeout from "../data/Timeout.js"
+import { hooksOf } from "./merge.js"
+
+const invalid = (where: string, problem: string, remedy: string) =>
+  new InvalidRequest({ reason: "Setting", where, problem, remedy })
+
+const valueOf = <A extends object | string | number | bigint>(setting: Layered<A> | undefined): A | undefined =>
+  setting instanceof Only ? setting.value : (setting ?? undefined)
+
+/**
+ * Settings with no field missing and no `null` left. `method` decides what `allowRedirects` is by default: HEAD asks about
+ * this resource, the others want an answer (requests' `Session.head`).
+ *
+ * @example
+ * import { Rules, Settings } from "@effect-requests/core"
+ * import { Either } from "effect"
+ *
+ * console.assert(Either.getOrThrow(Rules.settle(Settings.defaults, "HEAD")).allowRedirects === false)
+ * console.assert(Either.isLeft(Rules.settle({ timeout: -1 }, "GET")))
+ */
+export const settle = (settings: Settings, method: string): Either.Either<Resolved, InvalidRequest> => {
+  const maxRedirects = settings.maxRedirects ?? defaults.maxRedirects ?? 30
+  if (!Number.isInteger(maxRedirects) || maxRedirects < 0) {
+    return Either.left(invalid("maxRedirects", `${maxRedirects} is no count`, "Give a whole number from 0"))
+  }
+  const { baseUrl } = settings
+  return Either.map(
+    settleTimeout(settings.timeout),
+    (timeout): Resolved => ({
+      baseUrl: baseUrl === undefined || baseUrl === null ? undefined : String(baseUrl),
+      headers: valueOf(settings.headers) ?? {},
+      params: Params.make(valueOf(settings.params) ?? Params.empty),
+      auth: settings.auth ?? undefined,
+      cookies: valueOf(settings.cookies) ?? {},
+      hooks: hooksOf(valueOf(settings.hooks) ?? {}),
+      timeout,
+      allowRedirects: settings.allowRedirects ?? method !== "HEAD",
+      maxRedirects,
+      redirects: { ...safeRedirects, ...valueOf(settings.redirects) },
+      keepAcrossOrigins: new Set((settings.keepAcrossOrigins ?? []).map((name) => name.toLowerCase())),
+      verify: settings.verify ?? true,
+      cert: settings.cert ?? undefined,
+      proxies: valueOf(settings.proxies) ?? {},
+      trustEnv: settings.trustEnv ?? true
+    })
+  )
+}
+
+const none: Timeout.Timeout = { connect: Infinity, headers: Infinity, read: Infinity, total: Infinity }
+
+const settleTimeout = (setting: Settings["timeout"]): Either.Either<Timeout.Timeout, InvalidRequest> => {
+  if (setting === null || setting === undefined) return Either.right(setting === null ? none : Timeout.defaults)
+  const parts = Timeout.parts(setting instanceof Only ? setting.value : setting)
+  const missing = setting instanceof Only ? none : Timeout.defaults
+  const settled = { ...missing }
+  for (const name of ["connect", "headers", "read", "total"] as const) {
+    const part = parts[name]
+    if (part === undefined) continue
+    const millis = Timeout.millis(part)
+    if (millis === undefined || millis <= 0) {
+      return Either.left(invalid(`timeout.${name}`, "it is no duration above nought", 'Give milliseconds, "30 seconds", or null for none'))
+    }
+    settled[name] = millis
+  }
+  return Either.right(settled)
+}

@@ -1,0 +1,6 @@
+/**
+ * Test layers for effect-requests.
+ *
+ * @module
+ */
+export * as StubAdapter from "./StubAdapter.js"
