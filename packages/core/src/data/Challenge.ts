@@ -29,7 +29,7 @@ export const quotedString = (text: string, at: number): readonly [value: string,
   let from = at + 1
   for (let i = from; i < text.length; i++) {
     const char = text[i]
-    if (char === "\"") return [value + text.slice(from, i), i + 1]
+    if (char === '"') return [value + text.slice(from, i), i + 1]
     if (char === "\\") {
       value += text.slice(from, i)
       i += 1
@@ -85,7 +85,7 @@ const parseOne = (text: string): ReadonlyArray<Challenge> => {
     const nameEnd = after(token, text, start)
     const valueAt = nameEnd === start ? start : after(equals, text, nameEnd)
     if (nameEnd === start) {
-      at = text[start] === "\"" ? quotedString(text, start)[1] : Math.max(start + 1, after(garbage, text, start))
+      at = text[start] === '"' ? quotedString(text, start)[1] : Math.max(start + 1, after(garbage, text, start))
     } else if (valueAt > nameEnd) {
       const [value, end] = parameterValue(text, valueAt)
       const name = text.slice(start, nameEnd).toLowerCase()
@@ -107,7 +107,7 @@ const parseOne = (text: string): ReadonlyArray<Challenge> => {
 }
 
 const parameterValue = (text: string, at: number): readonly [value: string, end: number] => {
-  if (text[at] === "\"") return quotedString(text, at)
+  if (text[at] === '"') return quotedString(text, at)
   const end = after(unquoted, text, at)
   return [text.slice(at, end), end]
 }
@@ -123,10 +123,12 @@ const parameterValue = (text: string, at: number): readonly [value: string, end:
  * console.assert(fields["realm"] === "a, b" && fields["stale"] === null)
  */
 export const parseDictHeader = (value: string): Readonly<Record<string, string | null>> =>
-  Object.fromEntries(listItems(value).map((item): readonly [string, string | null] => {
-    const mark = item.indexOf("=")
-    return mark < 0 ? [item, null] : [item.slice(0, mark), unquotedTwice(item.slice(mark + 1))]
-  }))
+  Object.fromEntries(
+    listItems(value).map((item): readonly [string, string | null] => {
+      const mark = item.indexOf("=")
+      return mark < 0 ? [item, null] : [item.slice(0, mark), unquotedTwice(item.slice(mark + 1))]
+    })
+  )
 
 // Python's parse_http_list: quotes stay, backslashes within them go.
 const listItems = (value: string): ReadonlyArray<string> => {
@@ -140,19 +142,17 @@ const listItems = (value: string): ReadonlyArray<string> => {
       items.push(item.trim())
       item = ""
     } else {
-      if (char === "\"") quoted = !quoted
+      if (char === '"') quoted = !quoted
       item += char
     }
   }
   return item === "" ? items : [...items, item.trim()]
 }
 
-const isQuoted = (value: string): boolean => value.startsWith("\"") && value.endsWith("\"")
+const isQuoted = (value: string): boolean => value.startsWith('"') && value.endsWith('"')
 
 // requests takes the quotes off, and unquote_header_value takes off a second pair.
 const unquotedTwice = (value: string): string => {
   const inner = isQuoted(value) ? value.slice(1, -1) : value
-  return inner !== value && isQuoted(inner)
-    ? inner.slice(1, -1).replaceAll("\\\\", "\\").replaceAll("\\\"", "\"")
-    : inner
+  return inner !== value && isQuoted(inner) ? inner.slice(1, -1).replaceAll("\\\\", "\\").replaceAll('\\"', '"') : inner
 }

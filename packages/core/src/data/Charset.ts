@@ -25,7 +25,7 @@ export const fromContentType = (contentType: string | undefined): string | undef
   parameterName.lastIndex = 0
   for (let found = parameterName.exec(text); found !== null; found = parameterName.exec(text)) {
     const at = parameterName.lastIndex
-    const quoted = found[2] === "=" && text[at] === "\""
+    const quoted = found[2] === "=" && text[at] === '"'
     const [value, end] = quoted ? quotedString(text, at) : bare(text, at)
     if (found[2] === "=" && found[1]?.toLowerCase() === "charset" && value !== "") charset = value
     parameterName.lastIndex = end
@@ -85,10 +85,6 @@ export const fromBom = (bytes: Uint8Array): string | undefined => {
   return a === 0 && b === 0 && c === 0xfe && d === 0xff ? "utf-32be" : undefined
 }
 
-const bomNames = new Map([
-  ["utf-8", "utf-8-sig"], ["utf-16le", "utf-16"], ["utf-16be", "utf-16"], ["utf-32le", "utf-32"], ["utf-32be", "utf-32"]
-])
-
 /**
  * The encoding of a JSON text by its first four bytes: by its mark, else by where the NULs stand. The names are those
  * of requests' `guess_json_utf`; `undefined` when no UTF fits.
@@ -99,16 +95,15 @@ const bomNames = new Map([
  * console.assert(Charset.guessJson(new Uint8Array([0, 0x5b, 0, 0x5d])) === "utf-16-be")
  */
 export const guessJson = (bytes: Uint8Array): string | undefined => {
-  const bom = bomNames.get(fromBom(bytes) ?? "")
-  if (bom !== undefined) return bom
-  const zeros = Array.from(bytes.subarray(0, 4), (byte) => (byte === 0 ? "0" : "x")).join("")
-  return zeros.includes("0") ? byZeros.get(zeros) : "utf-8"
+  const bom = fromBom(bytes)
+  if (bom !== undefined) return bom === "utf-8" ? "utf-8-sig" : bom.slice(0, 6)
+  const start = bytes.subarray(0, 4)
+  if (!start.includes(0)) return "utf-8"
+  const zeros = Array.from(start, (byte) => (byte === 0 ? "0" : "x")).join("")
+  if (/^0x0x?$/.test(zeros)) return "utf-16-be"
+  if (/^000x?$/.test(zeros)) return "utf-32-be"
+  return zeros === "x0x0" ? "utf-16-le" : zeros === "x000" ? "utf-32-le" : undefined
 }
-
-const byZeros = new Map([
-  ["0x0x", "utf-16-be"], ["0x0", "utf-16-be"], ["x0x0", "utf-16-le"],
-  ["000x", "utf-32-be"], ["000", "utf-32-be"], ["x000", "utf-32-le"]
-])
 
 /**
  * The encoding that a document names in its first 1,024 bytes: an XML declaration, else the first HTML `meta` with a
@@ -145,21 +140,17 @@ const metaLabels = (head: string): ReadonlyArray<string | undefined> =>
     return attributes.get("charset") ?? (isType ? inContent?.[1] : undefined)
   })
 
-// Spellings without `-` and `_`: those that TextDecoder lacks, or reads as another encoding.
-const own = new Map([
-  ["utf8", "utf-8"], ["utf8sig", "utf-8"],
-  ["utf16", "utf-16"], ["utf16le", "utf-16le"], ["utf16be", "utf-16be"],
-  ["utf32", "utf-32"], ["utf32le", "utf-32le"], ["utf32be", "utf-32be"],
-  ...["iso88591", "iso88591:1987", "isoir100", "latin1", "l1", "cp819", "ibm819", "csisolatin1"].map(
-    (label) => [label, "iso-8859-1"] as const
-  )
-])
+// Labels without `-` and `_`: those that TextDecoder lacks, or reads as another encoding.
+const utf = /^utf(?:(8)(?:sig)?|(16|32)(le|be)?)$/
+const latin = /^(?:iso88591(?::1987)?|isoir100|csisolatin1|latin1|l1|cp819|ibm819)$/
 
 const canonical = (label: string): string | undefined => {
-  if (label.length > 64) return undefined
+  if (label === "" || label.length > 64) return undefined
   const name = label.trim().toLowerCase()
-  const known = own.get(name.replace(/[-_]/g, ""))
-  if (known !== undefined) return known
+  const plain = name.replace(/[-_]/g, "")
+  const [known, eight, wide = eight, side = ""] = utf.exec(plain) ?? []
+  if (known !== undefined) return `utf-${wide}${side}`
+  if (latin.test(plain)) return "iso-8859-1"
   try {
     return new TextDecoder(name).encoding
   } catch {
@@ -180,7 +171,7 @@ const canonical = (label: string): string | undefined => {
 export const detect = (bytes: Uint8Array, contentType: string | undefined): string => {
   const named = fromBom(bytes) ?? canonical(fromContentType(contentType) ?? "")
   if (named !== undefined) return named
-  const type = /^[^;,]*/.exec(contentType ?? "")?.[0].trim().toLowerCase() ?? ""
+  const type = ((contentType ?? "").split(/[;,]/, 1)[0] ?? "").trim().toLowerCase()
   const found = json.test(type) ? canonical(guessJson(bytes) ?? "") : markup.test(type) ? fromMeta(bytes) : undefined
   return found ?? "utf-8"
 }

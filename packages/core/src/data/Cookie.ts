@@ -126,7 +126,9 @@ const largest = 4096
  */
 export const judged = (line: string, target: Target, now: number): Cookie | undefined => {
   const cookie = tryJudge(line, target.href, now)
-  if (cookie === undefined || cookie.key.length + cookie.value.length > largest) return undefined
+  if (cookie === undefined) return undefined
+  const length = cookie.key.length + cookie.value.length
+  if (length === 0 || length > largest) return undefined
   const domain = cookie.domain ?? ""
   const { sameSite } = cookie
   return new Cookie({

@@ -35,7 +35,7 @@ export class Environment extends Inspectable.Class {
  * @example
  * import { Environment } from "@effect-requests/core"
  *
- * const environment = Environment.make({ https_proxy: "http://ada:pw@proxy.test:3128" }, "machine h.test login ada password pw")
+ * const environment = Environment.make({ https_proxy: "http://ada:pw@p.test" }, "machine h.test password pw")
  * console.assert(!JSON.stringify(environment).includes("pw"))
  */
 export const make = (variables: Variables, netrc?: string | Redacted.Redacted<string>): Environment =>

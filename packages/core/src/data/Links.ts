@@ -49,7 +49,7 @@ export const parse = (value: string): ReadonlyArray<Link> => {
       const [params, end] = parameters(value, after(untilParameter, value, close + 1))
       links.push(make(value.slice(at + 1, close).trim(), params))
       at = end
-    } else at = value[at] === "\"" ? quotedString(value, at)[1] : after(garbage, value, at)
+    } else at = value[at] === '"' ? quotedString(value, at)[1] : after(garbage, value, at)
     at = after(separators, value, at)
   }
   return links
@@ -65,7 +65,7 @@ const parameters = (text: string, start: number): readonly [params: ReadonlyArra
     const found = parameterName.exec(text)
     const name = found?.[1]?.toLowerCase() ?? ""
     const valueAt = parameterName.lastIndex
-    const quoted = found?.[2] === "=" && text[valueAt] === "\""
+    const quoted = found?.[2] === "=" && text[valueAt] === '"'
     const [value, valueEnd] = quoted ? quotedString(text, valueAt) : ["", valueAt]
     at = after(untilParameter, text, valueEnd)
     if (name !== "") params.push([name, quoted ? value : text.slice(valueAt, at).trim()])
@@ -79,14 +79,17 @@ const make = (url: string, pairs: ReadonlyArray<Pair>): Link => {
   for (const [name, value] of pairs) {
     const plain = name.endsWith("*") ? name.slice(0, -1) : undefined
     if (plain === undefined) {
-      params.set(name, value)
+      if (!params.has(name)) params.set(name, value)
     } else if (!decoded.has(plain)) {
       const text = extendedValue(value)
       if (text !== undefined) decoded.set(plain, text)
     }
   }
   for (const [name, value] of decoded) params.set(name, value)
-  const rel = (params.get("rel") ?? "").toLowerCase().split(/\s+/).filter((type) => type !== "")
+  const rel = (params.get("rel") ?? "")
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((type) => type !== "")
   return { url, rel, params }
 }
 

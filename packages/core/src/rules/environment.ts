@@ -21,9 +21,9 @@ const proxyVariables = (variables: Variables): ReadonlyArray<readonly [name: str
   })
 
 /**
- * By scheme, the value of every `*_proxy` variable (Python's `getproxies_environment`): lower case beats upper case, also when
- * it is empty and so names none. With REQUEST_METHOD set this is a CGI program, whose HTTP_PROXY is the client's word
- * (CVE-2016-1000110): only `http_proxy` counts there. NO_PROXY is not among them.
+ * By scheme, the value of every `*_proxy` variable (Python's `getproxies_environment`): lower case beats upper case,
+ * also when it is empty and so names none. With REQUEST_METHOD set this is a CGI program, whose HTTP_PROXY is the
+ * client's word (CVE-2016-1000110): only `http_proxy` counts there. NO_PROXY is not among them.
  *
  * @example
  * import { Rules } from "@effect-requests/core"
@@ -99,4 +99,5 @@ export const environmentAuth = (
   environment.netrc === undefined
     ? Option.none()
     : Option.map(netrcFor(Redacted.value(environment.netrc), target.host, options), ({ login, password }) =>
-      Auth.forOrigins(Auth.basic(login, password), [target.origin]))
+        Auth.forOrigins(Auth.basic(login, password), [target.origin])
+      )

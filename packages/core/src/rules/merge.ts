@@ -102,11 +102,10 @@ const list = (hooks: Hooks["response"]): ReadonlyArray<ResponseHook> =>
 export const hooksOf = (hooks: Hooks): ReadonlyArray<ResponseHook> => [...list(hooks.response), ...list(hooks.append)]
 
 const combineHooks = (base: Hooks, over: Hooks): Hooks => {
-  const replaced = list(over.response).length > 0
-  return {
-    response: replaced ? hooksOf(over) : list(base.response),
-    append: replaced ? [] : [...list(base.append), ...list(over.append)]
-  }
+  if (list(over.response).length > 0) return { response: hooksOf(over) }
+  const appended = [...list(base.append), ...list(over.append)]
+  // Hooks appended to hooks that replace are hooks that replace: one form, whatever came first.
+  return list(base.response).length > 0 ? { response: [...list(base.response), ...appended] } : { append: appended }
 }
 
 const mergeHeaders = layered<HeaderFields>(mergeFields)

@@ -31,12 +31,12 @@ const reader = (text: string): Reader => {
   let at = 0
   const word = (): string => {
     while (blanks.has(text.charAt(at))) at++
-    const quoted = text.charAt(at) === "\""
+    const quoted = text.charAt(at) === '"'
     if (quoted) at++
     let out = ""
     while (at < text.length) {
       const char = text.charAt(at)
-      if (quoted ? char === "\"" : blanks.has(char)) break
+      if (quoted ? char === '"' : blanks.has(char)) break
       if (char === "\\") at++
       out += text.charAt(at)
       at++
@@ -100,10 +100,11 @@ const entriesOf = (text: string): ReadonlyArray<Entry> => {
 
 const pick = (entries: ReadonlyArray<Entry>, host: string, allowDefault: boolean): Option.Option<Login> => {
   const bare = bareHost(host).toLowerCase()
-  const entry = bare === ""
-    ? undefined
-    : entries.find(({ machine }) => machine === bare) ??
-      (allowDefault ? entries.find(({ machine }) => machine === undefined) : undefined)
+  const entry =
+    bare === ""
+      ? undefined
+      : (entries.find(({ machine }) => machine === bare) ??
+        (allowDefault ? entries.find(({ machine }) => machine === undefined) : undefined))
   // An entry without anything would become the credentials ":" (requests #7205).
   if (entry === undefined || entry.login + entry.account + entry.password === "") return Option.none()
   return Option.some({ login: entry.login === "" ? entry.account : entry.login, password: entry.password })
@@ -111,8 +112,8 @@ const pick = (entries: ReadonlyArray<Entry>, host: string, allowDefault: boolean
 
 /**
  * The credentials of a .netrc text for a host: the first `machine` of exactly this name, else, where it is allowed, the
- * `default`. A text that is malformed anywhere has none. The host is that of a parsed URL, without its port: text before a
- * ":" may be a user (CVE-2024-47081). The account stands in for a missing login.
+ * `default`. A text that is malformed anywhere has none. The host is that of a parsed URL, without its port: text
+ * before a ":" may be a user (CVE-2024-47081). The account stands in for a missing login.
  *
  * @example
  * import { Rules } from "@effect-requests/core"
@@ -128,8 +129,8 @@ export const netrcFor = (
 ): Option.Option<Login> => pick(entriesOf(text), host, options.allowDefault)
 
 /**
- * The user and the password of a .netrc text for a URL (requests' `get_netrc_auth`). Of several entries for one machine it
- * takes the last, as Python does; `netrcFor` takes the first, as curl, ftp and git do.
+ * The user and the password of a .netrc text for a URL (requests' `get_netrc_auth`). Of several entries for one machine
+ * it takes the last, as Python does; `netrcFor` takes the first, as curl, ftp and git do.
  *
  * @example
  * import { Rules } from "@effect-requests/core"

@@ -5,14 +5,16 @@
  */
 import ipaddr from "ipaddr.js"
 
-/** The parts of a URL that choose its proxy, as a `Target` has them: `"http:"`, the host without port, `""` for no port. */
+/**
+ * The parts of a URL that choose its proxy, as a `Target` has them: `"http:"`, the host without port, `""` for no port.
+ */
 export interface Place {
   readonly scheme: string
   readonly host: string
   readonly port: string
 }
 
-// A host name has 255 characters at most. To encode a longer one that is not ASCII takes a parser the square of its length:
+// A host name has 255 characters at most. To encode one that is not ASCII takes a parser the square of its length:
 // 256 Ki Chinese characters block Node for six seconds.
 const longestHost = 1024
 
@@ -25,7 +27,7 @@ const longestHost = 1024
  * console.assert(Rules.urlOf("http://h.test")?.href === "http://h.test/" && Rules.urlOf("h.test") === undefined)
  */
 export const urlOf = (text: string): URL | undefined => {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: what a parser leaves out of a scheme, so that none hides there
+  // A parser drops these from before and within a scheme: none hides a host from this.
   const authority = /^[\x00-\x20]*[a-z][a-z0-9+.-]*:[/\\]*([^/\\?#]*)/i.exec(text.replace(/[\t\r\n]+/g, ""))?.[1] ?? ""
   return authority.length - authority.lastIndexOf("@") <= longestHost && URL.canParse(text) ? new URL(text) : undefined
 }
@@ -55,11 +57,12 @@ export const placeOf = (url: string | URL | Place): Place => {
  *
  * console.assert(Rules.bareHost("[::1]") === "::1" && Rules.bareHost("h.test") === "h.test")
  */
-export const bareHost = (host: string): string => host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host
+export const bareHost = (host: string): string =>
+  host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6
 
-// ipaddr.js throws and catches inside for what is no address, which costs more than all the rest: names do not get there.
+// ipaddr.js throws and catches for what is no address, which costs more than all the rest: names never get there.
 const addressLike = /^(?:\d[\da-fx.]{0,63}|[\da-f.]{0,16}:[\da-f.]{0,16}:[\da-f:.]{0,63})$/i
 
 const addressOf = (text: string): Address | undefined =>
@@ -68,7 +71,7 @@ const addressOf = (text: string): Address | undefined =>
 const isIn = (address: Address, network: Address, bits: number): boolean =>
   address.kind() === network.kind() && address.match(network, bits)
 
-const widthOf = (address: Address): number => address.kind() === "ipv4" ? 32 : 128
+const widthOf = (address: Address): number => (address.kind() === "ipv4" ? 32 : 128)
 
 /** `10.0.0.0/8`, `2001:db8::/32`: a mask of 0 is no network to requests, `*` says that. */
 const inNetwork = (address: Address, entry: string): boolean => {
@@ -82,7 +85,9 @@ const inNetwork = (address: Address, entry: string): boolean => {
 /** `[::1]:80` and, for names, `h.test:80`. */
 const splitPort = (entry: string): readonly [host: string, port: string] => {
   const colon = entry.lastIndexOf(":")
-  return colon > 0 && /^\d+$/.test(entry.slice(colon + 1)) ? [entry.slice(0, colon), entry.slice(colon + 1)] : [entry, ""]
+  return colon > 0 && /^\d+$/.test(entry.slice(colon + 1))
+    ? [entry.slice(0, colon), entry.slice(colon + 1)]
+    : [entry, ""]
 }
 
 const matchesAddress = (host: string, addresses: ReadonlyArray<Address>, port: string, entry: string): boolean => {
@@ -97,7 +102,6 @@ const matchesAddress = (host: string, addresses: ReadonlyArray<Address>, port: s
 }
 
 const ascii = (name: string): string => {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII
   if (/^[\x00-\x7f]*$/.test(name)) return name
   return urlOf(`http://${name}/`)?.hostname ?? name
 }
@@ -109,12 +113,17 @@ const matchesName = (host: string, port: string, entry: string): boolean => {
   return host === name || host.endsWith("." + name)
 }
 
-const defaultPorts = new Map([["http:", "80"], ["https:", "443"], ["ws:", "80"], ["wss:", "443"]])
+const defaultPorts = new Map([
+  ["http:", "80"],
+  ["https:", "443"],
+  ["ws:", "80"],
+  ["wss:", "443"]
+])
 
 /**
- * Whether a URL goes without proxy by a NO_PROXY list (requests' `should_bypass_proxies`): `*` alone, or names divided by commas.
- * `h.test` and `.h.test` name that host and those under it, `h.test:8080` the same at one port, `10.0.0.0/8` and
- * `2001:db8::/32` networks, `[::1]` an address. Case does not matter. A URL without a host has no proxy.
+ * Whether a URL goes without proxy by a NO_PROXY list (requests' `should_bypass_proxies`): `*` alone, or names divided
+ * by commas. `h.test` and `.h.test` name that host and those under it, `h.test:8080` the same at one port, `10.0.0.0/8`
+ * and `2001:db8::/32` networks, `[::1]` an address. Case does not matter. A URL without a host has no proxy.
  *
  * Better than requests: a port that the URL does not write counts, IPv6 works, addresses compare as numbers.
  *
@@ -129,12 +138,17 @@ export const shouldBypassProxies = (url: string | URL | Place, noProxy: string):
   const host = bareHost(place.host)
   if (host === "" || noProxy === "*") return true
   if (noProxy === "") return false
-  const port = place.port === "" ? defaultPorts.get(place.scheme) ?? "" : place.port
+  const port = place.port === "" ? (defaultPorts.get(place.scheme) ?? "") : place.port
   const address = addressOf(host)
   const mapped = address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() ? [address.toIPv4Address()] : []
-  return noProxy.toLowerCase().split(",").some((written) => {
-    const entry = written.replaceAll(" ", "").trim()
-    if (entry === "") return false
-    return address === undefined ? matchesName(host, port, entry) : matchesAddress(host, [address, ...mapped], port, entry)
-  })
+  return noProxy
+    .toLowerCase()
+    .split(",")
+    .some((written) => {
+      const entry = written.replaceAll(" ", "").trim()
+      if (entry === "") return false
+      return address === undefined
+        ? matchesName(host, port, entry)
+        : matchesAddress(host, [address, ...mapped], port, entry)
+    })
 }

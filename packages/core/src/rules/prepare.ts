@@ -113,7 +113,7 @@ const fields = (record: HeaderFields, method: string, encoded: Encoded): Either.
     if (!Headers.isToken(name)) {
       return invalid("HeaderName", `headers[${JSON.stringify(name)}]`, "the name is no token", "Use letters, digits and hyphens")
     }
-    for (const one of typeof value === "string" ? [value] : value) {
+    for (const one of Array.isArray(value) ? value : [value]) {
       if (typeof one !== "string" || !Headers.isValue(one)) return refuseValue(name, one)
       out.push(name, one)
     }

@@ -17,7 +17,9 @@ const valueOf = (proxies: Proxies, key: string): string | null | undefined =>
 
 const schemeOf = (place: Place): string => place.scheme.slice(0, -1)
 
-/** The keys that may name a proxy for it, the most particular first. An IPv6 host may stand with and without brackets. */
+/**
+ * The keys that may name a proxy for it, the most particular first. An IPv6 host may stand with and without brackets.
+ */
 const keysFor = (place: Place): ReadonlyArray<string> => {
   const scheme = schemeOf(place)
   if (place.host === "") return [scheme, "all"]
@@ -27,8 +29,9 @@ const keysFor = (place: Place): ReadonlyArray<string> => {
 }
 
 /**
- * The proxy that a record names for a URL, as it is written there (requests' `select_proxy`): by `scheme://host`, `scheme`,
- * `all://host`, `all`, with the host in lower case and without port. The first key that is there decides, also with `null`.
+ * The proxy that a record names for a URL, as it is written there (requests' `select_proxy`): by `scheme://host`,
+ * `scheme`, `all://host`, `all`, with the host in lower case and without port. The first key that is there decides,
+ * also with `null`.
  *
  * @example
  * import { Rules } from "@effect-requests/core"
@@ -69,7 +72,8 @@ export const resolveProxies = (
   return typeof proxy !== "string" || Object.hasOwn(proxies, scheme) ? proxies : { ...proxies, [scheme]: proxy }
 }
 
-const basic = (username: string, password: string): string => `Basic ${Encoding.encodeBase64(`${username}:${password}`)}`
+const basic = (username: string, password: string): string =>
+  `Basic ${Encoding.encodeBase64(`${username}:${password}`)}`
 
 /**
  * The proxies for a URL that a redirect names, and the fields with the Proxy-Authorization of its proxy and no other
@@ -78,7 +82,8 @@ const basic = (username: string, password: string): string => `Basic ${Encoding.
  * @example
  * import { Headers, Rules } from "@effect-requests/core"
  *
- * const rebuilt = Rules.rebuildProxies("http://h.test/", ["Proxy-Authorization", "old"], { http: "http://u:p@a.test" }, {}, true)
+ * const proxies = { http: "http://u:p@a.test" }
+ * const rebuilt = Rules.rebuildProxies("http://h.test/", ["Proxy-Authorization", "old"], proxies, {}, true)
  * console.assert(Headers.get(rebuilt.headers, "Proxy-Authorization") === "Basic dTpw")
  */
 export const rebuildProxies = (
@@ -93,12 +98,16 @@ export const rebuildProxies = (
   const rest = Headers.remove(headers, "Proxy-Authorization")
   const [username, password] = getAuthFromUrl(valueOf(resolved, scheme) ?? "")
   const signs = !scheme.startsWith("https") && username !== "" && password !== ""
-  return { proxies: resolved, headers: signs ? Headers.append(rest, "Proxy-Authorization", basic(username, password)) : rest }
+  return {
+    proxies: resolved,
+    headers: signs ? Headers.append(rest, "Proxy-Authorization", basic(username, password)) : rest
+  }
 }
 
 /**
- * What an HTTP proxy is to be told of the user in its URL (RFC 7617, UTF-8; requests' `proxy_headers`). An empty password
- * counts, a user without a colon does not. `undefined` for none, and for SOCKS, which has a handshake of its own.
+ * What an HTTP proxy is to be told of the user in its URL (RFC 7617, UTF-8; requests' `proxy_headers`). An empty
+ * password counts, a user without a colon does not. `undefined` for none, and for SOCKS, which has a handshake of its
+ * own.
  *
  * @example
  * import { Rules } from "@effect-requests/core"
@@ -123,9 +132,9 @@ const withScheme = (text: string): string => {
 }
 
 /**
- * A proxy's URL as it is written, with `http://` before it where it has no scheme: `localhost:3128` is a host and a port.
- * What a URL parser would repair into another host is refused, and so is an "@" after the host: a password with "/", "?" or
- * "#" has to be escaped.
+ * A proxy's URL as it is written, with `http://` before it where it has no scheme: `localhost:3128` is a host and a
+ * port. What a URL parser would repair into another host is refused, and so is an "@" after the host: a password with
+ * "/", "?" or "#" has to be escaped.
  *
  * @example
  * import { Rules } from "@effect-requests/core"
@@ -136,7 +145,7 @@ const withScheme = (text: string): string => {
  */
 export const proxyUrl = (text: string): Either.Either<string, ProxyRefusal> => {
   const written = withScheme(text.trim())
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a parser drops some of them without a word
+  // A parser drops some control characters without a word.
   if (/[\\\x00-\x1f\x7f]/.test(written) || !/^[^:/]+:\/\/[^/]/.test(written)) return Either.left("Malformed")
   const url = urlOf(written)
   if (url === undefined) return Either.left("Malformed")
@@ -146,7 +155,11 @@ export const proxyUrl = (text: string): Either.Either<string, ProxyRefusal> => {
 }
 
 /** The first text under one of these keys, layer by layer. A `null` takes its key away from every layer after it. */
-const firstNamed = (layers: ReadonlyArray<Proxies>, keys: ReadonlyArray<string>, taken: Set<string>): string | undefined => {
+const firstNamed = (
+  layers: ReadonlyArray<Proxies>,
+  keys: ReadonlyArray<string>,
+  taken: Set<string>
+): string | undefined => {
   for (const layer of layers) {
     for (const key of keys) {
       const value = valueOf(layer, key)
@@ -158,18 +171,18 @@ const firstNamed = (layers: ReadonlyArray<Proxies>, keys: ReadonlyArray<string>,
 }
 
 /**
- * The proxy for a URL, `undefined` for none. `given` is what the options and then the session say: the first layer that names
- * one decides, `direct` and `""` for none, `null` takes a key away from all that follows. Only if no layer names one are the
- * variables asked (`undefined`: not at all, requests' `trust_env=False`). NO_PROXY limits the variables alone; a `noProxy`
- * (or `no_proxy`) key of `given` stands in for it and limits all.
+ * The proxy for a URL, `undefined` for none. `given` is what the options and then the session say: the first layer that
+ * names one decides, `direct` and `""` for none, `null` takes a key away from all that follows. Only if no layer names
+ * one are the variables asked (`undefined`: not at all, requests' `trust_env=False`). NO_PROXY limits the variables
+ * alone; a `noProxy` (or `no_proxy`) key of `given` stands in for it and limits all.
  *
  * @example
  * import { Proxies, Rules } from "@effect-requests/core"
  * import { Either } from "effect"
  *
- * const variables = { https_proxy: "proxy.test:3128" }
- * console.assert(Either.getOrThrow(Rules.chooseProxy("https://h.test/", [], variables)) === "http://proxy.test:3128")
- * console.assert(Either.getOrThrow(Rules.chooseProxy("https://h.test/", [{ all: Proxies.direct }], variables)) === undefined)
+ * const choose = (given: Proxies.Proxies) =>
+ *   Either.getOrThrow(Rules.chooseProxy("https://h.test/", [given], { https_proxy: "proxy.test:3128" }))
+ * console.assert(choose({}) === "http://proxy.test:3128" && choose({ all: Proxies.direct }) === undefined)
  */
 export const chooseProxy = (
   url: string | URL | Place,
@@ -182,7 +195,9 @@ export const chooseProxy = (
   if (noProxy !== undefined && shouldBypassProxies(place, noProxy)) return Either.right(undefined)
   const taken = new Set<string>()
   const explicit = firstNamed(given, keys, taken)
-  const isAsked = explicit === undefined && variables !== undefined &&
+  const isAsked =
+    explicit === undefined &&
+    variables !== undefined &&
     (noProxy !== undefined || !shouldBypassProxies(place, environmentNoProxy(variables)))
   const named = isAsked ? firstNamed([environmentProxies(variables)], keys, taken) : explicit
   return named === undefined || named === "" || named === direct ? Either.right(undefined) : proxyUrl(named)

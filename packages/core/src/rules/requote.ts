@@ -13,8 +13,9 @@ const quote = (text: string, unsafe: RegExp): string =>
   })
 
 /**
- * The escapes of unreserved characters decoded (RFC 3986 §2.3; requests' `unquote_unreserved`), all else as it is. Left is
- * an escape that is not hex, such as `"%zz"`, for which requests raises InvalidURL; `%`, `%2` and `%-1` are no escapes.
+ * The escapes of unreserved characters decoded (RFC 3986 §2.3; requests' `unquote_unreserved`), all else as it is. Left
+ * is an escape that is not hex, such as `"%zz"`, for which requests raises InvalidURL; `%`, `%2` and `%-1` are no
+ * escapes.
  *
  * @example
  * import { Rules } from "@effect-requests/core"
@@ -26,15 +27,17 @@ const quote = (text: string, unsafe: RegExp): string =>
 export const unquoteUnreserved = (uri: string): Either.Either<string, string> => {
   const bad = /%(?![0-9a-f]{2})[\p{L}\p{N}]{2}/iu.exec(uri)
   if (bad !== null) return Either.left(bad[0])
-  return Either.right(uri.replace(/%([0-9a-f]{2})/gi, (escape, hex: string) => {
-    const char = String.fromCharCode(Number.parseInt(hex, 16))
-    return /[A-Za-z0-9._~-]/.test(char) ? char : escape
-  }))
+  return Either.right(
+    uri.replace(/%([0-9a-f]{2})/gi, (escape, hex: string) => {
+      const char = String.fromCharCode(Number.parseInt(hex, 16))
+      return /[A-Za-z0-9._~-]/.test(char) ? char : escape
+    })
+  )
 }
 
 /**
- * A URL with its illegal characters escaped as UTF-8 and its needless escapes undone (requests' `requote_uri`). One escape
- * that is not hex, and every "%" counts as a character: `%zz%20` becomes `%25zz%2520`.
+ * A URL with its illegal characters escaped as UTF-8 and its needless escapes undone (requests' `requote_uri`). One
+ * escape that is not hex, and every "%" counts as a character: `%zz%20` becomes `%25zz%2520`.
  *
  * @example
  * import { Rules } from "@effect-requests/core"

@@ -62,8 +62,12 @@ const misleads = (rest: string, absolute: boolean): boolean => {
   if (slashes.includes("\\") || slashes.length > 2 || (absolute && slashes.length !== 2)) return true
   if (slashes.length !== 2) return false
   const authority = /^[^/?#]*/.exec(rest.slice(2))?.[0] ?? ""
-  return authority === "" || authority.includes("\\")
+  // A name has 253 characters at most (RFC 1035 §2.3.4); to map longer ones costs their square.
+  return authority === "" || authority.includes("\\") || authority.length > longestAuthority
 }
+
+/** A host, a port, and credentials that nobody will write longer. */
+const longestAuthority = 8192
 
 /** `application/x-www-form-urlencoded` as Python writes it (requests' `_encode_params`): a blank is "+", `~` stays. */
 const encoded = (text: string): string =>

@@ -8,11 +8,13 @@ const unquote = (text: string): string =>
   text.replace(/(?:%[0-9a-f]{2})+/gi, (run) =>
     new TextDecoder("utf-8", { ignoreBOM: true }).decode(
       Uint8Array.from(run.slice(1).split("%"), (hex) => Number.parseInt(hex, 16))
-    ))
+    )
+  )
 
 /**
- * The user and the password of a URL, percent-decoded as UTF-8 (requests' `get_auth_from_url`). Without a colon there are
- * none, so `["", ""]`: `http://user@h/` sends nothing, `http://user:@h/` an empty password, which a parsed `URL` cannot tell apart.
+ * The user and the password of a URL, percent-decoded as UTF-8 (requests' `get_auth_from_url`). Without a colon there
+ * are none, so `["", ""]`: `http://user@h/` sends nothing, `http://user:@h/` an empty password, which a parsed `URL`
+ * cannot tell apart.
  *
  * @example
  * import { Rules } from "@effect-requests/core"

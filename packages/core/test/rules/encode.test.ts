@@ -1,0 +1,67 @@
+import { Body, type Request, Rules } from "@effect-requests/core"
+import { Either, Stream } from "effect"
+import * as fc from "effect/FastCheck"
+import { describe, expect, it } from "vitest"
+
+const decoder = new TextDecoder()
+const encoded = (options: Request.Options) =>
+  Either.match(Rules.encode(options), {
+    onLeft: ({ reason, where }) => `${reason} at ${where}`,
+    onRight: ({ body, contentType }) => `${contentType}: ${body._tag === "Bytes" ? decoder.decode(body.bytes) : body._tag}`
+  })
+
+const circle: Record<string, unknown> = { name: "x" }
+circle["self"] = circle
+
+describe("encode", () => {
+  it.each<[string, Request.Options, string]>([
+    ["nothing", {}, "undefined: Empty"],
+    ["[BOD-02] the empty object", { json: {} }, "application/json: {}"],
+    ["[BOD-02] nought", { json: 0 }, "application/json: 0"],
+    ["[BOD-02] false", { json: false }, "application/json: false"],
+    ["[BOD-02] the empty text", { json: "" }, 'application/json: ""'],
+    ["null is JSON", { json: null }, "application/json: null"],
+    ["[BOD-03] UTF-8", { json: "é☃" }, 'application/json: "é☃"'],
+    ["an undefined property is absent", { json: { a: undefined, b: 1 } }, 'application/json: {"b":1}'],
+    ["a date has a JSON of its own", { json: { at: new Date(0) } }, 'application/json: {"at":"1970-01-01T00:00:00.000Z"}'],
+    ["[BOD-05] NaN", { json: { a: [1, Number.NaN] } }, "Json at json.a[1]"],
+    ["[BOD-05] Infinity", { json: Number.POSITIVE_INFINITY }, "Json at json"],
+    ["[BOD-06] a BigInt", { json: { deep: { n: 1n } } }, "Json at json.deep.n"],
+    ["[BOD-06] a function", { json: { f: () => 1 } }, "Json at json.f"],
+    ["[BOD-06] a symbol", { json: [Symbol("s")] }, "Json at json[0]"],
+    ["undefined in a list", { json: [undefined] }, "Json at json[0]"],
+    ["[BOD-06] a circle", { json: circle }, "Json at json.self"],
+    ["a toJSON that throws", { json: { toJSON: () => { throw new Error("no") } } }, "Json at json"],
+    ["[BOD-10] a form", { form: { a: "1 2", b: ["x", "y"] } }, "application/x-www-form-urlencoded: a=1+2&b=x&b=y"],
+    ["[BOD-12] a form of nothing", { form: {} }, "undefined: Empty"],
+    ["[BOD-13] a form of nulls", { form: { a: null } }, "application/x-www-form-urlencoded: "],
+    ["[BOD-08] a text", { body: "raw" }, "undefined: raw"],
+    ["[BOD-15] bytes", { body: new Uint8Array([104, 105]) }, "undefined: hi"],
+    ["[BOD-12] the empty text", { body: "" }, "undefined: Empty"],
+    ["a stream", { body: Body.oneShot(Stream.empty) }, "undefined: OneShot"],
+    ["[BOD-01] two bodies", { json: 1, form: { a: 1 } }, "Body at json and form"],
+    ["a length that is none", { body: Body.oneShot(Stream.empty, { length: -1 }) }, "Body at body.length"]
+  ])("%s", (_what, options, expected) => {
+    expect(encoded(options)).toBe(expected)
+  })
+
+  it("what is no body is refused, not written as [object Object]", () => {
+    const options: Request.Options = Object.fromEntries([["body", { a: 1 }]])
+    expect(encoded(options)).toBe("Body at body")
+  })
+
+  it("JSON.parse undoes it for any JSON value", () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
+        const { body } = Either.getOrThrow(Rules.encode({ json: value }))
+        expect(JSON.stringify(JSON.parse(body._tag === "Bytes" ? decoder.decode(body.bytes) : ""))).toBe(JSON.stringify(value))
+      })
+    )
+  })
+
+  it("is total", () => {
+    fc.assert(fc.property(fc.anything({ withBigInt: true, withSparseArray: true, withMap: true, withDate: true }), (value) => {
+      expect(Either.isEither(Rules.encode({ json: value }))).toBe(true)
+    }), { numRuns: 500 })
+  })
+})
