@@ -30,6 +30,8 @@ export type Auth = Data.TaggedEnum<{
   Basic: Bound & { readonly username: string; readonly password: Redacted.Redacted<string> }
   /** RFC 6750. */
   Bearer: Bound & { readonly token: Redacted.Redacted<string> }
+  /** RFC 7616: answers the challenge of the origin that was asked, and signs later requests at once. */
+  Digest: Bound & { readonly username: string; readonly password: Redacted.Redacted<string> }
   /** A signature of one's own, made afresh for every hop. */
   Custom: Bound & { readonly sign: Sign }
 }>
@@ -52,6 +54,18 @@ const redacted = (secret: string | Redacted.Redacted<string>): Redacted.Redacted
  */
 export const basic = (username: string, password: string | Redacted.Redacted<string>): Auth =>
   constructors.Basic({ username, password: redacted(password), origins: undefined })
+
+/**
+ * A user and a password that are never sent, only proved (RFC 7616; requests' `HTTPDigestAuth`). The first request of a
+ * session goes out without; the challenge is remembered, so that later ones are signed at once.
+ *
+ * @example
+ * import { Auth } from "@effect-requests/core"
+ *
+ * console.assert(Auth.digest("ada", "secret")._tag === "Digest")
+ */
+export const digest = (username: string, password: string | Redacted.Redacted<string>): Auth =>
+  constructors.Digest({ username, password: redacted(password), origins: undefined })
 
 /**
  * A token (RFC 6750 §2.1).
@@ -90,6 +104,8 @@ export const forOrigins = (self: Auth, origins: ReadonlyArray<string>): Auth => 
       return constructors.Basic({ ...self, origins })
     case "Bearer":
       return constructors.Bearer({ ...self, origins })
+    case "Digest":
+      return constructors.Digest({ ...self, origins })
     case "Custom":
       return constructors.Custom({ ...self, origins })
   }

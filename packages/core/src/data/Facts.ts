@@ -13,3 +13,10 @@ export interface Facts {
   /** Milliseconds since 1970, by the Clock. */
   readonly now: number
 }
+
+/** What may be known when a hop is absorbed. */
+export interface Moment {
+  readonly now: number
+  /** A random text that nobody can guess: a client nonce for Digest. */
+  readonly nonce: string
+}

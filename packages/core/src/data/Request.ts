@@ -80,6 +80,7 @@ export interface CallParts {
   readonly request: PreparedRequest
   readonly settings: Resolved
   readonly redirects: number
+  readonly challenged: number
   readonly own: Headers
   readonly home: boolean
   readonly withheld: ReadonlyArray<Withheld>
@@ -92,6 +93,8 @@ export class Call extends Inspectable.Class implements Asked {
   readonly settings: Resolved
   /** How many redirects led here. */
   readonly redirects: number
+  /** How many challenges this message has answered. */
+  readonly challenged: number
   /** The message's fields before credentials and cookies: what the next hop starts from. */
   readonly own: Headers
   /** Still at the origin that was asked; once left it is not home again in this chain. */
@@ -103,6 +106,7 @@ export class Call extends Inspectable.Class implements Asked {
     this.request = parts.request
     this.settings = parts.settings
     this.redirects = parts.redirects
+    this.challenged = parts.challenged
     this.own = parts.own
     this.home = parts.home
     this.withheld = parts.withheld
@@ -113,9 +117,14 @@ export class Call extends Inspectable.Class implements Asked {
     return new Call({ ...this.parts, request })
   }
 
+  /** The same message once more, in answer to a challenge. */
+  onceMore(): Call {
+    return new Call({ ...this.parts, challenged: this.challenged + 1 })
+  }
+
   private get parts(): CallParts {
-    const { home, own, redirects, request, settings, withheld } = this
-    return { home, own, redirects, request, settings, withheld }
+    const { challenged, home, own, redirects, request, settings, withheld } = this
+    return { challenged, home, own, redirects, request, settings, withheld }
   }
 
   toJSON(): unknown {

@@ -277,6 +277,18 @@ export class RedirectRefused extends Data.TaggedError("RedirectRefused")<{
   }
 }
 
+/** A challenge that cannot be answered, though there are credentials for it. The response with the challenge is here. */
+export class AuthRefused extends Data.TaggedError("AuthRefused")<{
+  readonly reason: "UnrewindableBody" | "BodyNotInMemory"
+  readonly response: Response
+  readonly detail: string
+}> {
+  override get message(): string {
+    const { call, status } = this.response
+    return `${this.reason}: ${call.request.shown} answered ${status}: ${this.detail}`
+  }
+}
+
 /** A response hook failed, or threw. `response` is what it was given. */
 export class HookError extends Data.TaggedError("HookError")<{ readonly response: Response; readonly cause: unknown }> {
   override get message(): string {

@@ -3,15 +3,20 @@
  *
  * @module
  */
-import { Inspectable } from "effect"
+import { HashMap, Inspectable } from "effect"
 import * as Cookies from "./Cookies.js"
+import type { Remembered } from "./DigestChallenge.js"
 import { empty as noSettings, type Settings } from "./Settings.js"
 
-/** Settings and cookies. It shows itself without secrets. */
+/** The Digest challenges that are in use, by origin. */
+export type Challenges = HashMap.HashMap<string, Remembered>
+
+/** Settings, cookies and challenges. It shows itself without secrets. */
 export class SessionState extends Inspectable.Class {
   constructor(
     readonly settings: Settings,
-    readonly cookies: Cookies.Cookies
+    readonly cookies: Cookies.Cookies,
+    readonly challenges: Challenges
   ) {
     super()
   }
@@ -20,7 +25,8 @@ export class SessionState extends Inspectable.Class {
     return {
       _id: "@effect-requests/core/SessionState",
       settings: Object.keys(this.settings),
-      cookies: Cookies.size(this.cookies)
+      cookies: Cookies.size(this.cookies),
+      challenges: Array.from(HashMap.keys(this.challenges))
     }
   }
 }
@@ -33,8 +39,12 @@ export class SessionState extends Inspectable.Class {
  *
  * console.assert(SessionState.make({ settings: { maxRedirects: 3 } }).settings.maxRedirects === 3)
  */
-export const make = (parts: { readonly settings?: Settings; readonly cookies?: Cookies.Cookies }): SessionState =>
-  new SessionState(parts.settings ?? noSettings, parts.cookies ?? Cookies.empty)
+export const make = (parts: {
+  readonly settings?: Settings
+  readonly cookies?: Cookies.Cookies
+  readonly challenges?: Challenges
+}): SessionState =>
+  new SessionState(parts.settings ?? noSettings, parts.cookies ?? Cookies.empty, parts.challenges ?? HashMap.empty())
 
 /** Nothing said and nothing remembered. */
 export const empty: SessionState = make({})
@@ -51,7 +61,7 @@ export const empty: SessionState = make({})
 export const mapSettings =
   (f: (settings: Settings) => Settings) =>
   (self: SessionState): SessionState =>
-    new SessionState(f(self.settings), self.cookies)
+    new SessionState(f(self.settings), self.cookies, self.challenges)
 
 /**
  * The state with other cookies, for `session.update`.
@@ -65,4 +75,19 @@ export const mapSettings =
 export const mapCookies =
   (f: (cookies: Cookies.Cookies) => Cookies.Cookies) =>
   (self: SessionState): SessionState =>
-    new SessionState(self.settings, f(self.cookies))
+    new SessionState(self.settings, f(self.cookies), self.challenges)
+
+/**
+ * The state with other challenges.
+ *
+ * @example
+ * import { SessionState } from "@effect-requests/core"
+ * import { HashMap } from "effect"
+ *
+ * const forgets = SessionState.mapChallenges(() => HashMap.empty())
+ * console.assert(HashMap.isEmpty(forgets(SessionState.empty).challenges))
+ */
+export const mapChallenges =
+  (f: (challenges: Challenges) => Challenges) =>
+  (self: SessionState): SessionState =>
+    new SessionState(self.settings, self.cookies, f(self.challenges))

@@ -108,7 +108,6 @@ export const defaults: Settings = {
   timeout: Timeout.defaults,
   maxRedirects: 30,
   redirects: safeRedirects,
-  verify: true,
   trustEnv: true
 }
 
@@ -137,6 +136,8 @@ export interface Resolved {
   readonly headers: HeaderFields
   readonly params: Params.Params
   readonly auth: Auth | undefined
+  /** `auth: null` was said: the environment's credentials are not wanted either. */
+  readonly anonymous: boolean
   readonly cookies: CookieValues
   readonly hooks: ReadonlyArray<ResponseHook>
   readonly timeout: Timeout.Timeout
@@ -145,8 +146,10 @@ export interface Resolved {
   readonly redirects: RedirectPolicy
   /** Lower-case names. */
   readonly keepAcrossOrigins: ReadonlySet<string>
-  readonly verify: Verify
+  /** `undefined`: nobody said anything, so the environment may, else it is `true`. */
+  readonly verify: Verify | undefined
   readonly cert: Cert | undefined
+  /** A `null` is still here: it keeps the environment from naming a proxy under that key. */
   readonly proxies: Proxies
   readonly trustEnv: boolean
 }

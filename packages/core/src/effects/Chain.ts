@@ -13,7 +13,8 @@ import type { Call, Hop } from "../data/Request.js"
 import { type HookError, Response } from "../data/Response.js"
 import type { SessionState } from "../data/SessionState.js"
 import { absorb, teaches } from "../rules/absorb.js"
-import { asks, type FollowUp, followUp } from "../rules/followUp.js"
+import { answerable, isSigned, sign, teachesDigest } from "../rules/challenge.js"
+import { asks, type FollowUp, followUp, goesOn } from "../rules/followUp.js"
 import { begin } from "../rules/prepare.js"
 import { lacking } from "../rules/transport.js"
 import type { Send, Wire } from "./Adapter.js"
@@ -25,6 +26,7 @@ export interface Shell {
   readonly state: Ref.Ref<SessionState>
   readonly mounts: Mounts
   readonly environment: Effect.Effect<Environment>
+  readonly nonce: Effect.Effect<string>
 }
 
 /** What one sending needs of its fiber, looked up once. */
@@ -56,14 +58,13 @@ type Exchange<R> = (step: Step) => Effect.Effect<Exchanged, SendError, R>
 export interface Chain {
   readonly last: (step: Step, run: Run) => Effect.Effect<Response, SendError>
   readonly lastLive: (step: Step, run: Run) => Effect.Effect<Response, SendError, Scope.Scope>
-  readonly all: (step: Step, run: Run, goesOn?: GoesOn) => Stream.Stream<Response, SendError>
+  readonly all: (step: Step, run: Run, onward?: GoesOn) => Stream.Stream<Response, SendError>
   /** The step after a hop, by the facts of now; nothing when the hop ends its chain. */
   readonly after: (hop: Hop, run: Run) => Effect.Effect<Option.Option<Either.Either<Step, SendError>>>
 }
 
-/** The user's word on following: `allowRedirects`, or always when somebody follows by hand. */
-export type GoesOn = (call: Call) => boolean
-const asAllowed: GoesOn = ({ settings }) => settings.allowRedirects
+/** Whether a chain goes on: by the rule, or always when somebody follows by hand. */
+export type GoesOn = (hop: Hop) => boolean
 
 const nothing: FollowUp = Option.none()
 const noHistory: ReadonlyArray<Response> = []
@@ -81,12 +82,17 @@ export const make = (shell: Shell): Chain => {
       ? Effect.zipWith(Ref.get(shell.state), shell.environment, (state, environment) => ({ state, environment, now }))
       : Effect.map(Ref.get(shell.state), (state) => ({ state, environment: noEnvironment, now }))
 
+  const learn = (hop: Hop, now: number): Effect.Effect<void> =>
+    Effect.flatMap(teachesDigest(hop) ? shell.nonce : noNonce, (nonce) =>
+      Ref.update(shell.state, (state) => absorb(state, hop, { now, nonce }))
+    )
+
   const decide = (hop: Hop, { clock }: Run): Effect.Effect<Exchanged> => {
     const { response } = hop
     const now = clock.unsafeCurrentTimeMillis()
-    const remembered = teaches(hop) ? Ref.update(shell.state, (state) => absorb(state, hop, now)) : Effect.void
-    if (!asks(hop)) return Effect.as(remembered, { response, next: nothing })
-    return Effect.map(Effect.zipRight(remembered, facts(hop.call, now)), (known) => {
+    const learned = teaches(hop) ? learn(hop, now) : Effect.void
+    if (!asks(hop)) return Effect.as(learned, { response, next: nothing })
+    return Effect.map(Effect.zipRight(learned, facts(hop.call, now)), (known) => {
       const next = followUp(hop, known)
       const message = Option.map(Option.flatMap(next, Option.getRight), (call) => call.request)
       return { response: response.withNext(() => message), next }
@@ -96,7 +102,8 @@ export const make = (shell: Shell): Chain => {
   const settle = ({ call, history }: Step, answer: Answer, run: Run, started: bigint): Effect.Effect<Exchanged, HookError> => {
     const headersAt = answer.headersAt ?? run.clock.unsafeCurrentTimeNanos()
     const response = new Response(call, answer, history, headersAt - started)
-    return call.settings.hooks.length === 0
+    // A challenge that will be answered is our own affair: hooks see what comes of it, as in requests.
+    return call.settings.hooks.length === 0 || Option.isSome(answerable({ call, response }))
       ? decide({ call, response }, run)
       : Effect.flatMap(Hooks.run(call.settings.hooks, response), (hooked) => decide({ call, response: hooked }, run))
   }
@@ -109,14 +116,21 @@ export const make = (shell: Shell): Chain => {
       if (wire === undefined) return Effect.fail(noAdapter(request))
       const refused = unsupported(request, wire)
       if (refused !== undefined) return Effect.fail(refused)
-      const started = run.clock.unsafeCurrentTimeNanos()
-      const sent = (onAnswer: (answer: Answer) => void) =>
-        Effect.flatMap(way(wire)(request), (answer): Effect.Effect<Exchanged, HookError> => {
-          onAnswer(answer)
-          return settle(step, answer, run, started)
-        })
-      return run.traced ? traced(request, sent) : sent(ignore)
+      return isSigned(step.call)
+        ? Effect.flatMap(Ref.modify(shell.state, (state) => sign(step.call, state)), (call) => send({ ...step, call }, way(wire), run))
+        : send(step, way(wire), run)
     }
+
+  const send = <R>(step: Step, by: Send<R>, run: Run): Effect.Effect<Exchanged, SendError, R> => {
+    const { request } = step.call
+    const started = run.clock.unsafeCurrentTimeNanos()
+    const sent = (onAnswer: (answer: Answer) => void) =>
+      Effect.flatMap(by(request), (answer): Effect.Effect<Exchanged, HookError> => {
+        onAnswer(answer)
+        return settle(step, answer, run, started)
+      })
+    return run.traced ? traced(request, sent) : sent(ignore)
+  }
 
   /** The connection of a hop has a scope of its own; only the last one's is left to the caller. */
   const exchangeLive =
@@ -125,7 +139,7 @@ export const make = (shell: Shell): Chain => {
       Effect.gen(function* () {
         const connection = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.sequential)
         const done = yield* Scope.extend(exchange((wire) => wire.live, run)(step), connection)
-        if (Option.isNone(done.next) || !asAllowed(step.call)) return done
+        if (Option.isNone(done.next) || !goesOn({ call: step.call, response: done.response })) return done
         const response = yield* drained(done.response, step.call.request)
         yield* Scope.close(connection, Exit.void)
         return { response, next: done.next }
@@ -142,29 +156,30 @@ export const make = (shell: Shell): Chain => {
   return {
     last: (step, run) => loop(step, exchange((wire) => wire.whole, run)),
     lastLive: (step, run) => loop(step, exchangeLive(run)),
-    all: (step, run, goesOn = asAllowed) => paginate(step, exchange((wire) => wire.whole, run), goesOn),
+    all: (step, run, onward = goesOn) => paginate(step, exchange((wire) => wire.whole, run), onward),
     after
   }
 }
 
+const noNonce = Effect.succeed("")
 const ignore = (): void => {}
 
 /** `send`: a plain loop, since running a Stream costs more than the exchange. The law: `send ≡ last(hops)`. */
 const loop = <R>(step: Step, exchange: Exchange<R>): Effect.Effect<Response, SendError, R> =>
   Effect.flatMap(exchange(step), ({ next, response }) => {
-    if (Option.isNone(next) || !asAllowed(step.call)) return Effect.succeed(response)
+    if (Option.isNone(next) || !goesOn({ call: step.call, response })) return Effect.succeed(response)
     return Either.isLeft(next.value)
       ? Effect.fail(next.value.left)
       : loop({ call: next.value.right, history: [...step.history, response] }, exchange)
   })
 
 /** Every response of a chain; a refusal fails the stream after the hop that caused it. */
-const paginate = <R>(first: Step, exchange: Exchange<R>, goesOn: GoesOn): Stream.Stream<Response, SendError, R> =>
+const paginate = <R>(first: Step, exchange: Exchange<R>, onward: GoesOn): Stream.Stream<Response, SendError, R> =>
   Stream.paginateEffect<Either.Either<Step, SendError>, Response, SendError, R>(Either.right(first), (current) =>
     Effect.flatMap(current, (step) =>
       Effect.map(exchange(step), ({ next, response }) => [
         response,
-        goesOn(step.call)
+        onward({ call: step.call, response })
           ? Option.map(next, Either.map((call): Step => ({ call, history: [...step.history, response] })))
           : Option.none()
       ])

@@ -17,7 +17,7 @@ import { Adapter, type Wire } from "./Adapter.js"
 import * as Chain from "./Chain.js"
 import * as CookieJar from "./CookieJar.js"
 import { Mounts } from "./Mounts.js"
-import { ReadEnvironment } from "./World.js"
+import { MakeNonce, ReadEnvironment } from "./World.js"
 
 /** A verb: a URL, absolute or relative to the `baseUrl`, and what this request says for itself. */
 export type Verb = (url: string | URL, options?: Options) => Effect.Effect<Response, SendError>
@@ -81,10 +81,12 @@ export const make = (settings: Settings = noSettings): Effect.Effect<Service, ne
   Effect.gen(function* () {
     const wire = yield* Adapter
     const environment = yield* Effect.cached(yield* ReadEnvironment)
+    const nonce = yield* MakeNonce
     return open({
       state: Ref.unsafeMake(makeState({ settings })),
       mounts: Mounts.of(wire),
-      environment
+      environment,
+      nonce
     })
   })
 
@@ -150,7 +152,8 @@ const open = (shell: Chain.Shell): Service => {
         open({
           state: Ref.unsafeMake(mapSettings((base) => merge(base, settings))(state)),
           mounts: shell.mounts.fork(),
-          environment: shell.environment
+          environment: shell.environment,
+          nonce: shell.nonce
         })
       )
   }

@@ -1,5 +1,5 @@
 /**
- * What a session may ask of the world around it, with harmless defaults: the environment.
+ * What a session may ask of the world around it, with harmless defaults: the environment and chance.
  *
  * @module
  */
@@ -17,4 +17,18 @@ import { empty, type Environment } from "../data/Environment.js"
  */
 export class ReadEnvironment extends Context.Reference<ReadEnvironment>()("@effect-requests/core/ReadEnvironment", {
   defaultValue: (): Effect.Effect<Environment> => Effect.succeed(empty)
+}) {}
+
+/**
+ * Makes a random text that nobody can guess: 16 bytes in hexadecimal, by the platform's Web Crypto.
+ *
+ * @example
+ * import { World } from "@effect-requests/core"
+ * import { Effect } from "effect"
+ *
+ * console.assert(/^[0-9a-f]{32}$/.test(Effect.runSync(Effect.flatten(World.MakeNonce))))
+ */
+export class MakeNonce extends Context.Reference<MakeNonce>()("@effect-requests/core/MakeNonce", {
+  defaultValue: (): Effect.Effect<string> =>
+    Effect.sync(() => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(""))
 }) {}

@@ -70,6 +70,9 @@ export const authorize = (request: PreparedRequest, auth: Auth): Either.Either<P
         ? Either.right(withAuthorization(request, `Bearer ${token}`))
         : invalid("auth", "the token is empty, or has a blank or a character beyond ASCII", "Give the token alone, without \"Bearer\"")
     }
+    // It answers a challenge, with a number that is taken when it is sent (`sign`).
+    case "Digest":
+      return Either.right(request)
     case "Custom":
       return signed(request, auth.sign)
   }

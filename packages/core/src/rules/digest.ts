@@ -9,38 +9,11 @@ import { bytesToHex } from "@noble/hashes/utils.js"
 import { Option } from "effect"
 import type { Challenge } from "../data/Challenge.js"
 import * as Charset from "../data/Charset.js"
+import type { Algorithm, DigestChallenge, Qop } from "../data/DigestChallenge.js"
 
-/** The hashes, from the weakest to the strongest. */
-const hashes = { MD5: md5, "SHA-256": sha256, "SHA-512-256": sha512_256, "SHA-512": sha512 }
+const hashes: Readonly<Record<Algorithm, (bytes: Uint8Array) => Uint8Array>> = { MD5: md5, "SHA-256": sha256, "SHA-512-256": sha512_256, "SHA-512": sha512 }
 
-/** A hash that a challenge may ask for. SHA-512 is in no RFC, but deployed, and requests knows it. */
-export type Algorithm = keyof typeof hashes
-
-/** Quality of protection: of the request line alone, or of the body too (RFC 7616 §3.4.3). */
-export type Qop = "auth" | "auth-int"
-
-/** A Digest challenge that can be answered (RFC 7616 §3.3). */
-export interface DigestChallenge {
-  /** As the wire had it: one character a byte. So are `nonce` and `opaque`. */
-  readonly realm: string
-  readonly nonce: string
-  /** To be given back as it came. */
-  readonly opaque: string | undefined
-  readonly algorithm: Algorithm
-  /** The algorithm as the challenge spelled it, for the answer; absent: not named, which means MD5. */
-  readonly algorithmGiven: string | undefined
-  /** Whether it is a `-sess` algorithm: the key is bound to this nonce and the first cnonce. */
-  readonly session: boolean
-  /** Empty: the challenge named none, as RFC 2069 allowed. */
-  readonly qop: ReadonlyArray<Qop>
-  /** Whether the last answer was right but for its old nonce: worth one more try. */
-  readonly stale: boolean
-  /** Whether the server wants the user's name hashed. */
-  readonly userhash: boolean
-  /** Whether the server reads names in UTF-8, `username*` among them (RFC 7616 §4). */
-  readonly utf8: boolean
-}
-
+/** From the weakest to the strongest. */
 const strength: ReadonlyArray<Algorithm> = ["MD5", "SHA-256", "SHA-512-256", "SHA-512"]
 
 const legal = /^[\t\x20-\x7e\x80-\xff]*$/

@@ -3,17 +3,20 @@
  *
  * @module
  */
-import { Either } from "effect"
+import { Either, Option } from "effect"
+import type { Auth } from "../data/Auth.js"
 import * as Cookies from "../data/Cookies.js"
 import type { Facts } from "../data/Facts.js"
 import * as Headers from "../data/Headers.js"
-import { InvalidRequest, type PreparedRequest } from "../data/PreparedRequest.js"
+import { InvalidRequest, PreparedRequest } from "../data/PreparedRequest.js"
 import type { Call } from "../data/Request.js"
 import type { CookieValues } from "../data/Settings.js"
 import { authorize, mayCarry } from "./authorize.js"
+import { environmentAuth } from "./environment.js"
+import { transport } from "./transport.js"
 
 /**
- * The call with the credentials that may go there, and the Cookie field that its URL gets.
+ * The call with the transport of its URL, the credentials that may go there, and the Cookie field that it gets.
  *
  * @example
  * import { Rules } from "@effect-requests/core"
@@ -22,16 +25,29 @@ import { authorize, mayCarry } from "./authorize.js"
  */
 export const dress = (call: Call, facts: Facts): Either.Either<Call, InvalidRequest> => {
   const { home, own, request, settings } = call
-  const bare = request.headers === own ? request : request.withHeaders(own)
-  const signed =
-    settings.auth !== undefined && mayCarry(settings.auth, home, request.target)
-      ? authorize(bare, settings.auth)
-      : Either.right(bare)
-  return Either.map(
-    Either.flatMap(signed, (message) => withCookies(message, home ? settings.cookies : noCookies, facts)),
-    (message) => (message === request ? call : call.withRequest(message))
+  const { body, deadline, method, target } = request
+  return transport(settings, target, home, facts.environment).pipe(
+    Either.map((transport) => new PreparedRequest(method, target, own, body, transport, deadline)),
+    Either.flatMap((message) => withCredentials(message, call, facts)),
+    Either.flatMap((message) => withCookies(message, home ? settings.cookies : noCookies, facts)),
+    Either.map((message) => call.withRequest(message))
   )
 }
+
+const withCredentials = (message: PreparedRequest, call: Call, facts: Facts): Either.Either<PreparedRequest, InvalidRequest> => {
+  const { auth } = call.settings
+  if (auth !== undefined && mayCarry(auth, call.home, message.target)) return authorize(message, auth)
+  return Option.match(fromNetrc(message, call, facts), {
+    onNone: () => Either.right(message),
+    onSome: (found) => authorize(message, found)
+  })
+}
+
+/** The entry for every host is for the host that the user asked, over https: no server chooses who gets it. */
+const fromNetrc = ({ target }: PreparedRequest, { redirects, settings }: Call, { environment }: Facts): Option.Option<Auth> =>
+  settings.anonymous || !settings.trustEnv
+    ? Option.none()
+    : environmentAuth(environment, target, { allowDefault: redirects === 0 && target.scheme === "https:" })
 
 const noCookies: CookieValues = {}
 

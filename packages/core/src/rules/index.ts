@@ -5,6 +5,7 @@
  */
 export * from "./absorb.js"
 export * from "./authorize.js"
+export * from "./challenge.js"
 export * from "./dress.js"
 export * from "./encode.js"
 export * from "./environment.js"

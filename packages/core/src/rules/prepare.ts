@@ -19,7 +19,7 @@ import { merge } from "./merge.js"
 import { sameOrigin } from "./origin.js"
 import { publicPart } from "./secrets.js"
 import { settle } from "./settle.js"
-import { transport } from "./transport.js"
+import { undecided } from "./transport.js"
 import { parseUrl, withParams } from "./url.js"
 
 const invalid = (reason: InvalidRequest["reason"], where: string, problem: string, remedy: string) =>
@@ -51,9 +51,10 @@ export const prepare = (request: Request, facts: Facts): Either.Either<Call, Inv
     const target = Target.fromUrl(url)
     const auth = settings.auth ?? Option.getOrUndefined(userinfoAuth(request.url, located.url))
     const call = new Call({
-      request: new PreparedRequest(method, target, own, encoded.body, transport(settings, true), Infinity),
+      request: new PreparedRequest(method, target, own, encoded.body, undecided, Infinity),
       settings: auth === settings.auth ? settings : withAuth(settings, auth),
       redirects: 0,
+      challenged: 0,
       own,
       home: true,
       withheld: split.withheld

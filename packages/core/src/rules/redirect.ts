@@ -13,7 +13,6 @@ import { type RedirectReason, RedirectRefused, type Response } from "../data/Res
 import * as Target from "../data/Target.js"
 import { sameOrigin, sameSite } from "./origin.js"
 import { carry } from "./secrets.js"
-import { transport } from "./transport.js"
 import { parseUrl } from "./url.js"
 
 /**
@@ -159,9 +158,10 @@ const follow = (call: Call, response: Response, target: Target.Target): Either.E
   const method = rebuildMethod(request.method, response.status)
   return Either.right(
     new Call({
-      request: new PreparedRequest(method, target, own, body, transport(settings, home), request.deadline),
+      request: new PreparedRequest(method, target, own, body, request.transport, request.deadline),
       settings,
       redirects: call.redirects + 1,
+      challenged: 0,
       own,
       home,
       withheld

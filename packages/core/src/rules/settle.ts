@@ -40,6 +40,7 @@ export const settle = (settings: Settings, method: string): Either.Either<Resolv
       headers: valueOf(settings.headers) ?? {},
       params: Params.make(valueOf(settings.params) ?? Params.empty),
       auth: settings.auth ?? undefined,
+      anonymous: settings.auth === null,
       cookies: valueOf(settings.cookies) ?? {},
       hooks: hooksOf(valueOf(settings.hooks) ?? {}),
       timeout,
@@ -47,7 +48,7 @@ export const settle = (settings: Settings, method: string): Either.Either<Resolv
       maxRedirects,
       redirects: { ...safeRedirects, ...valueOf(settings.redirects) },
       keepAcrossOrigins: new Set((settings.keepAcrossOrigins ?? []).map((name) => name.toLowerCase())),
-      verify: settings.verify ?? true,
+      verify: settings.verify,
       cert: settings.cert ?? undefined,
       proxies: valueOf(settings.proxies) ?? {},
       trustEnv: settings.trustEnv ?? true

@@ -3,43 +3,77 @@
  *
  * @module
  */
-import type { Capability, Transport } from "../data/PreparedRequest.js"
+import { Either } from "effect"
+import type { Environment } from "../data/Environment.js"
+import { type Capability, InvalidRequest, type Transport } from "../data/PreparedRequest.js"
 import type { Resolved } from "../data/Settings.js"
+import type { Target } from "../data/Target.js"
 import * as Timeout from "../data/Timeout.js"
+import { environmentVerify } from "./environment.js"
+import { chooseProxy } from "./proxies.js"
 
 /** How much of a redirect's body is worth reading to keep its connection. */
 const drained = 64 * 1024
 
 /**
- * The transport of a hop. A client certificate is a secret and stays at home.
+ * The transport of a hop, by the user's settings and the environment of now: every hop starts from them again. What the
+ * settings say beats the environment; a client certificate is a secret and stays at home.
  *
  * @example
- * import { Rules, Settings } from "@effect-requests/core"
+ * import { Environment, Rules, Settings, Target } from "@effect-requests/core"
  * import { Either } from "effect"
  *
  * const settings = Either.getOrThrow(Rules.settle(Settings.defaults, "GET"))
- * console.assert(Rules.transport(settings, true).verify === true)
+ * const target = Target.fromUrl(new URL("https://api.example.test/"))
+ * const environment = Environment.make({ https_proxy: "http://proxy.test:3128" })
+ * console.assert(Either.getOrThrow(Rules.transport(settings, target, true, environment)).proxy === "http://proxy.test:3128")
  */
-export const transport = (settings: Resolved, home: boolean): Transport => ({
-  connectTimeout: settings.timeout.connect,
-  headersTimeout: settings.timeout.headers,
-  readTimeout: settings.timeout.read,
-  verify: settings.verify,
-  cert: home ? settings.cert : undefined,
+export const transport = (
+  settings: Resolved,
+  target: Target,
+  home: boolean,
+  { variables }: Environment
+): Either.Either<Transport, InvalidRequest> => {
+  const proxy = chooseProxy(target, [settings.proxies], settings.trustEnv ? variables : undefined)
+  return Either.mapBoth(proxy, {
+    onLeft: (reason) =>
+      new InvalidRequest({
+        reason: "Setting",
+        where: "proxies",
+        problem: reason === "Scheme" ? "a proxy speaks http, https, socks4, socks4a, socks5 or socks5h" : "the proxy for this URL is no URL",
+        remedy: 'Write it as http://user:password@host:port, or Proxies.direct for none; look at the *_PROXY variables too'
+      }),
+    onRight: (url): Transport => ({
+      connectTimeout: settings.timeout.connect,
+      headersTimeout: settings.timeout.headers,
+      readTimeout: settings.timeout.read,
+      verify: settings.verify ?? (settings.trustEnv ? environmentVerify(variables) : undefined) ?? true,
+      cert: home ? settings.cert : undefined,
+      proxy: url,
+      redirectBody: settings.allowRedirects ? drained : Infinity
+    })
+  })
+}
+
+/** What a message has before it is dressed. */
+export const undecided: Transport = {
+  connectTimeout: Infinity,
+  headersTimeout: Infinity,
+  readTimeout: Infinity,
+  verify: true,
+  cert: undefined,
   proxy: undefined,
-  redirectBody: settings.allowRedirects ? drained : Infinity
-})
+  redirectBody: 0
+}
 
 /**
  * What this transport needs of an adapter beyond the defaults, and the adapter lacks: such a request is refused before
  * sending, since an option that is ignored is worse than one that fails.
  *
  * @example
- * import { Rules, Settings } from "@effect-requests/core"
- * import { Either } from "effect"
+ * import { Rules } from "@effect-requests/core"
  *
- * const settings = Either.getOrThrow(Rules.settle({ verify: false }, "GET"))
- * console.assert(Rules.lacking(Rules.transport(settings, true), new Set()).join() === "verify")
+ * console.assert(Rules.lacking({ ...Rules.undecided, verify: false }, new Set()).join() === "verify")
  */
 export const lacking = (self: Transport, supports: ReadonlySet<Capability>): ReadonlyArray<Capability> => {
   const needs: ReadonlyArray<readonly [Capability, boolean]> = [

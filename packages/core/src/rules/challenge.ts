@@ -1,0 +1,152 @@
+/**
+ * Digest in a session: which challenge is answered, what is remembered of it, and the signature of each message.
+ *
+ * @module
+ */
+import { Either, HashMap, Option, Redacted } from "effect"
+import type { Auth } from "../data/Auth.js"
+import * as Body from "../data/Body.js"
+import { parse, parseDictHeader } from "../data/Challenge.js"
+import type { DigestChallenge } from "../data/DigestChallenge.js"
+import * as Headers from "../data/Headers.js"
+import type { Call, Hop } from "../data/Request.js"
+import { AuthRefused } from "../data/Response.js"
+import { mapChallenges, type SessionState } from "../data/SessionState.js"
+import { mayCarry } from "./authorize.js"
+import { answer, coversBody, strongest } from "./digest.js"
+
+type Digest = Extract<Auth, { readonly _tag: "Digest" }>
+
+/** The Digest credentials that may be proved to this call's origin, unless the user has written the field himself. */
+const credentials = ({ home, own, request, settings: { auth } }: Call): Digest | undefined =>
+  auth?._tag === "Digest" && mayCarry(auth, home, request.target) && !Headers.has(own, "authorization") ? auth : undefined
+
+const offered = ({ call, response }: Hop): Option.Option<DigestChallenge> =>
+  response.status === 401 && credentials(call) !== undefined
+    ? strongest(parse(Headers.getAll(response.answer.rawHeaders, "www-authenticate")))
+    : Option.none()
+
+/** A wrong password is told apart from an old nonce: a message is sent again once, and once more when it is stale. */
+const mostAnswers = 2
+
+/**
+ * The challenge of a hop that will be answered: a 401 of the origin that was asked, with a Digest challenge that we know,
+ * the strongest of them (RFC 7616 §3.7). A second one is answered only when it says `stale`.
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ *
+ * console.assert(typeof Rules.answerable === "function")
+ */
+export const answerable = (hop: Hop): Option.Option<DigestChallenge> =>
+  Option.filter(
+    offered(hop),
+    (challenge) => hop.call.challenged === 0 || (challenge.stale && hop.call.challenged < mostAnswers)
+  )
+
+/**
+ * The same call once more, in answer to its challenge; a body that is gone, or that an `auth-int` answer cannot look at,
+ * is a refusal.
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ *
+ * console.assert(typeof Rules.answered === "function")
+ */
+export const answered = (hop: Hop): Option.Option<Either.Either<Call, AuthRefused>> =>
+  Option.map(answerable(hop), (challenge) => {
+    const { body } = hop.call.request
+    const refuse = (reason: AuthRefused["reason"], detail: string) =>
+      Either.left(new AuthRefused({ reason, response: hop.response, detail }))
+    if (!Body.isReplayable(body)) {
+      return refuse("UnrewindableBody", "the challenge asks for the body again, which could be sent only once; use Body.replayable")
+    }
+    return coversBody(challenge) && body._tag === "Replayable"
+      ? refuse("BodyNotInMemory", "the challenge asks for a signature of the body (auth-int), which is a stream; send it as bytes")
+      : Either.right(hop.call.onceMore())
+  })
+
+/**
+ * Whether a hop says anything about Digest: a challenge, or the next nonce (RFC 7616 §3.5).
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ *
+ * console.assert(typeof Rules.teachesDigest === "function")
+ */
+export const teachesDigest = (hop: Hop): boolean =>
+  credentials(hop.call) !== undefined &&
+  (hop.response.status === 401 || Headers.has(hop.response.answer.rawHeaders, "authentication-info"))
+
+/**
+ * The state with what a hop says about Digest. `cnonce` is a fresh random text, used as long as the challenge is.
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ *
+ * console.assert(typeof Rules.rememberChallenge === "function")
+ */
+export const rememberChallenge = (state: SessionState, hop: Hop, cnonce: string): SessionState => {
+  const { origin } = hop.call.request.target
+  const challenge = Option.orElse(offered(hop), () => renewed(state, hop))
+  return Option.match(challenge, {
+    onNone: () => state,
+    onSome: (one) =>
+      isUsed(state, origin, one) ? state : mapChallenges((all) => HashMap.set(all, origin, { challenge: one, cnonce, count: 0 }))(state)
+  })
+}
+
+/** Another fiber has learned of this nonce already, and may have signed with it: its count goes on. */
+const isUsed = ({ challenges }: SessionState, origin: string, { nonce, realm }: DigestChallenge): boolean =>
+  Option.exists(HashMap.get(challenges, origin), ({ challenge }) => challenge.nonce === nonce && challenge.realm === realm)
+
+const renewed = ({ challenges }: SessionState, { call, response }: Hop): Option.Option<DigestChallenge> => {
+  const info = Headers.get(response.answer.rawHeaders, "authentication-info")
+  const nonce = info === undefined ? undefined : parseDictHeader(info)["nextnonce"]
+  return nonce === undefined || nonce === null
+    ? Option.none()
+    : Option.map(HashMap.get(challenges, call.request.target.origin), ({ challenge }) => ({ ...challenge, nonce, stale: false }))
+}
+
+/**
+ * Whether `sign` has anything to do.
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ *
+ * console.assert(typeof Rules.isSigned === "function")
+ */
+export const isSigned = (call: Call): boolean => credentials(call) !== undefined
+
+/**
+ * The call with its Digest signature, and the state that has counted it. For `Ref.modify`, at the moment of sending: a
+ * nonce's count only grows, whoever sends at the same time, and a call that is sent twice uses two.
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ *
+ * console.assert(typeof Rules.sign === "function")
+ */
+export const sign = (call: Call, state: SessionState): readonly [Call, SessionState] => {
+  const auth = credentials(call)
+  const { body, headers, method, target } = call.request
+  const used = Option.getOrUndefined(HashMap.get(state.challenges, target.origin))
+  if (auth === undefined || used === undefined || (coversBody(used.challenge) && !isInMemory(body))) return [call, state]
+  const count = used.count + 1
+  const value = answer({
+    challenge: used.challenge,
+    method,
+    uri: target.path,
+    username: auth.username,
+    password: Redacted.value(auth.password),
+    cnonce: used.cnonce,
+    count,
+    body: body._tag === "Bytes" ? body.bytes : undefined
+  })
+  return [
+    call.withRequest(call.request.withHeaders(Headers.set(headers, "Authorization", value))),
+    mapChallenges((all) => HashMap.set(all, target.origin, { ...used, count }))(state)
+  ]
+}
+
+const isInMemory = (body: Body.Body): boolean => body._tag === "Bytes" || body._tag === "Empty"
