@@ -3,7 +3,7 @@
  * sent reads these, not what we believe to have sent.
  */
 import { createServer } from "node:net"
-import { Effect } from "effect"
+import { Data, Effect } from "effect"
 
 /** A witness, and its testimony. */
 export interface Witness {
@@ -12,12 +12,19 @@ export interface Witness {
   readonly received: Effect.Effect<string>
 }
 
+/** The other origin could not be set up. */
+export class WitnessError extends Data.TaggedError("WitnessError")<{ readonly cause: Error }> {
+  override get message(): string {
+    return `cannot listen: ${this.cause.message}`
+  }
+}
+
 const page = "you are at another origin"
 const answer = `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ${page.length}\r\n\r\n${page}`
 
 /** Listens while the scope is open, under another host name than the application. */
 export const run = Effect.acquireRelease(
-  Effect.async<{ readonly witness: Witness; readonly close: () => void }, Error>((resume) => {
+  Effect.async<{ readonly witness: Witness; readonly close: () => void }, WitnessError>((resume) => {
     const pieces: Array<Buffer> = []
     const server = createServer((socket) => {
       socket.on("error", () => socket.destroy())
@@ -26,7 +33,7 @@ export const run = Effect.acquireRelease(
         if (Buffer.concat(pieces).includes("\r\n\r\n")) socket.write(answer)
       })
     })
-    server.on("error", (cause) => resume(Effect.fail(cause)))
+    server.on("error", (cause) => resume(Effect.fail(new WitnessError({ cause }))))
     server.listen(0, "localhost", () => {
       const address = server.address()
       const port = typeof address === "object" && address !== null ? address.port : 0
