@@ -11,6 +11,8 @@ import type { Challenge } from "../data/Challenge.js"
 import * as Charset from "../data/Charset.js"
 import type { Algorithm, DigestChallenge, Qop } from "../data/DigestChallenge.js"
 
+export type { Algorithm, DigestChallenge, Qop } from "../data/DigestChallenge.js"
+
 const hashes: Readonly<Record<Algorithm, (bytes: Uint8Array) => Uint8Array>> = { MD5: md5, "SHA-256": sha256, "SHA-512-256": sha512_256, "SHA-512": sha512 }
 
 /** From the weakest to the strongest. */
