@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Data, Redacted } from "effect"
+import { Data, type Effect, Redacted } from "effect"
 import type { Body } from "./Body.js"
 import type { Headers } from "./Headers.js"
 
@@ -24,6 +24,21 @@ interface Bound {
   readonly origins: ReadonlyArray<string> | undefined
 }
 
+/** A token could not be had. Everybody who waited for it is told the same. */
+export class TokenError extends Data.TaggedError("TokenError")<{ readonly cause: unknown }> {
+  override get message(): string {
+    return "The token could not be refreshed; its cause says why"
+  }
+}
+
+/** Where tokens come from (`Refreshing.make`). */
+export interface TokenSource {
+  /** The token to use now. */
+  readonly current: Effect.Effect<Redacted.Redacted<string>, TokenError>
+  /** A server refused this one: it is not to be given out again. */
+  readonly refused: (token: Redacted.Redacted<string>) => Effect.Effect<void>
+}
+
 /** Credentials. */
 export type Auth = Data.TaggedEnum<{
   /** RFC 7617, in UTF-8. */
@@ -32,6 +47,8 @@ export type Auth = Data.TaggedEnum<{
   Bearer: Bound & { readonly token: Redacted.Redacted<string> }
   /** RFC 7616: answers the challenge of the origin that was asked, and signs later requests at once. */
   Digest: Bound & { readonly username: string; readonly password: Redacted.Redacted<string> }
+  /** A token that somebody renews: asked for each message, given up after a 401. */
+  Refreshing: Bound & { readonly source: TokenSource }
   /** A signature of one's own, made afresh for every hop. */
   Custom: Bound & { readonly sign: Sign }
 }>
@@ -79,6 +96,18 @@ export const bearer = (token: string | Redacted.Redacted<string>): Auth =>
   constructors.Bearer({ token: redacted(token), origins: undefined })
 
 /**
+ * Tokens of a source, sent as Bearer: `Refreshing.make` makes one from an Effect.
+ *
+ * @example
+ * import { Auth } from "@effect-requests/core"
+ * import { Effect, Redacted } from "effect"
+ *
+ * const auth = Auth.refreshing({ current: Effect.succeed(Redacted.make("abc")), refused: () => Effect.void })
+ * console.assert(auth._tag === "Refreshing")
+ */
+export const refreshing = (source: TokenSource): Auth => constructors.Refreshing({ source, origins: undefined })
+
+/**
  * A pure signer: it sees each hop as it will be sent, without cookies, and answers the fields to set.
  *
  * @example
@@ -106,6 +135,8 @@ export const forOrigins = (self: Auth, origins: ReadonlyArray<string>): Auth => 
       return constructors.Bearer({ ...self, origins })
     case "Digest":
       return constructors.Digest({ ...self, origins })
+    case "Refreshing":
+      return constructors.Refreshing({ ...self, origins })
     case "Custom":
       return constructors.Custom({ ...self, origins })
   }

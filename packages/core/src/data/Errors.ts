@@ -3,17 +3,20 @@
  *
  * @module
  */
+import type { TokenError } from "./Auth.js"
 import type { BodyError } from "./Body.js"
 import type { InvalidRequest, TransportError } from "./PreparedRequest.js"
-import type { AuthRefused, HookError, RedirectRefused } from "./Response.js"
+import type { AuthRefused, HookError, RedirectRefused } from "./Refused.js"
 
+export { TokenError } from "./Auth.js"
 export { BodyError } from "./Body.js"
 export type { BodyReason } from "./Body.js"
 export { CookieConflict, InvalidCookie } from "./Cookie.js"
 export { InvalidRequest, TransportError } from "./PreparedRequest.js"
 export type { InvalidReason, TransportReason } from "./PreparedRequest.js"
-export { AuthRefused, HookError, RedirectRefused, StatusError } from "./Response.js"
-export type { RedirectReason } from "./Response.js"
+export { AuthRefused, HookError, RedirectRefused } from "./Refused.js"
+export type { RedirectReason } from "./Refused.js"
+export { StatusError } from "./Response.js"
 
 /** What sending may fail with. `InvalidRequest` stands for what only sending can tell: no adapter, an unsupported setting. */
-export type SendError = InvalidRequest | TransportError | BodyError | RedirectRefused | AuthRefused | HookError
+export type SendError = InvalidRequest | TransportError | BodyError | RedirectRefused | AuthRefused | TokenError | HookError

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Inspectable } from "effect"
+import { Inspectable, type Redacted } from "effect"
 import type { Body } from "./Body.js"
 import * as Disclosure from "./Disclosure.js"
 import type { Headers } from "./Headers.js"
@@ -84,6 +84,7 @@ export interface CallParts {
   readonly own: Headers
   readonly home: boolean
   readonly withheld: ReadonlyArray<Withheld>
+  readonly token?: Redacted.Redacted<string> | undefined
 }
 
 /** Ready to be sent, any number of times. It shows itself without secrets. */
@@ -100,6 +101,8 @@ export class Call extends Inspectable.Class implements Asked {
   /** Still at the origin that was asked; once left it is not home again in this chain. */
   readonly home: boolean
   readonly withheld: ReadonlyArray<Withheld>
+  /** The token that this message was sent with, from a source that must hear if it was refused. */
+  readonly token: Redacted.Redacted<string> | undefined
 
   constructor(parts: CallParts) {
     super()
@@ -110,11 +113,17 @@ export class Call extends Inspectable.Class implements Asked {
     this.own = parts.own
     this.home = parts.home
     this.withheld = parts.withheld
+    this.token = parts.token
   }
 
   /** The same call with another message. */
   withRequest(request: PreparedRequest): Call {
     return new Call({ ...this.parts, request })
+  }
+
+  /** The same call, its message with this token. */
+  withToken(request: PreparedRequest, token: Redacted.Redacted<string>): Call {
+    return new Call({ ...this.parts, request, token })
   }
 
   /** The same message once more, in answer to a challenge. */
@@ -123,8 +132,8 @@ export class Call extends Inspectable.Class implements Asked {
   }
 
   private get parts(): CallParts {
-    const { challenged, home, own, redirects, request, settings, withheld } = this
-    return { challenged, home, own, redirects, request, settings, withheld }
+    const { challenged, home, own, redirects, request, settings, token, withheld } = this
+    return { challenged, home, own, redirects, request, settings, token, withheld }
   }
 
   toJSON(): unknown {

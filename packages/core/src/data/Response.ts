@@ -68,7 +68,8 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
 
   /** The same as platform's own kind of request, for its functions and errors. */
   get request(): HttpClientRequest.HttpClientRequest {
-    return (this.#request ??= toPlatformRequest(this.call.request))
+    this.#request ??= toPlatformRequest(this.call.request)
+    return this.#request
   }
 
   /** The URL that answered: of the last hop, with its fragment, without userinfo. */
@@ -88,7 +89,8 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
 
   /** For platform: lower-case names, repeats joined by a comma. `Set-Cookie` is only right in `rawHeaders` and `cookies`. */
   get headers(): PlatformHeaders.Headers {
-    return (this.#headers ??= PlatformHeaders.fromInput(Headers.pairs(this.answer.rawHeaders).map(([n, v]): [string, string] => [n, v])))
+    this.#headers ??= PlatformHeaders.fromInput(Headers.pairs(this.answer.rawHeaders).map(([n, v]): [string, string] => [n, v]))
+    return this.#headers
   }
 
   /** The cookies that this response sets, judged by nobody: those of the session are in its jar. */
@@ -251,48 +253,5 @@ export class StatusError extends Data.TaggedError("StatusError")<{ readonly resp
   override get message(): string {
     const { call, reason, status } = this.response
     return `${status} ${status < 500 ? "Client" : "Server"} Error: ${reason} for url: ${call.request.target.shown}`
-  }
-}
-
-/** Why a redirect was not followed. */
-export type RedirectReason =
-  | "TooManyRedirects"
-  | "Downgrade"
-  | "InvalidLocation"
-  | "SeveralLocations"
-  | "UnsupportedScheme"
-  | "UnrewindableBody"
-  | "BodyToOtherOrigin"
-
-/** A redirect that is not followed. The response that asked for it is here, with the history before it. */
-export class RedirectRefused extends Data.TaggedError("RedirectRefused")<{
-  readonly reason: RedirectReason
-  readonly response: Response
-  /** What was wrong with it, and which setting decides. */
-  readonly detail: string
-}> {
-  override get message(): string {
-    const { call, status } = this.response
-    return `${this.reason}: ${call.request.shown} answered ${status}: ${this.detail}`
-  }
-}
-
-/** A challenge that cannot be answered, though there are credentials for it. The response with the challenge is here. */
-export class AuthRefused extends Data.TaggedError("AuthRefused")<{
-  readonly reason: "UnrewindableBody" | "BodyNotInMemory"
-  readonly response: Response
-  readonly detail: string
-}> {
-  override get message(): string {
-    const { call, status } = this.response
-    return `${this.reason}: ${call.request.shown} answered ${status}: ${this.detail}`
-  }
-}
-
-/** A response hook failed, or threw. `response` is what it was given. */
-export class HookError extends Data.TaggedError("HookError")<{ readonly response: Response; readonly cause: unknown }> {
-  override get message(): string {
-    const why = this.cause instanceof Error ? this.cause.message : String(this.cause)
-    return `A response hook failed for ${this.response.call.request.shown}: ${why}`
   }
 }

@@ -6,6 +6,7 @@
 import type { Effect } from "effect"
 import type { Auth } from "./Auth.js"
 import * as Params from "./Params.js"
+import type { PreparedRequest, Withheld } from "./PreparedRequest.js"
 import type { Proxies } from "./Proxies.js"
 import type { Response } from "./Response.js"
 import * as Timeout from "./Timeout.js"
@@ -30,6 +31,20 @@ export interface Hooks {
   readonly append?: ResponseHook | ReadonlyArray<ResponseHook>
 }
 
+/** A redirect that would be followed: what was answered, and exactly what would be sent next. */
+export interface RedirectAttempt {
+  readonly response: Response
+  /** The next message, still without credentials and cookies. */
+  readonly next: PreparedRequest
+  /** What would stay behind, and why. */
+  readonly withheld: ReadonlyArray<Withheld>
+  /** How many redirects have led here; this one would be one more. */
+  readonly redirects: number
+}
+
+/** The user's word on one redirect: go, hand the 3xx back, or fail with `RedirectRefused`. */
+export type RedirectDecision = "follow" | "stop" | "refuse"
+
 /** What a session does with a redirect. Every point is a choice of the user; `defaults` are the safe ones. */
 export interface RedirectPolicy {
   /** From https to http. */
@@ -42,6 +57,8 @@ export interface RedirectPolicy {
   readonly secrets: "allButHarmless" | "authorizationOnly"
   /** The body of a 301 that keeps its method (PUT, PATCH, DELETE …): RFC 9110 keeps it, requests sends an empty one. */
   readonly bodyOfKeptMethod: "keep" | "drop"
+  /** Asked last, about each redirect that the points above let through. A throw is a refusal. */
+  readonly decide?: ((attempt: RedirectAttempt) => RedirectDecision) | undefined
 }
 
 /**

@@ -8,18 +8,21 @@ import { type Answer, read } from "../data/Answer.js"
 import { empty as noEnvironment, type Environment } from "../data/Environment.js"
 import type { SendError } from "../data/Errors.js"
 import type { Facts } from "../data/Facts.js"
-import { InvalidRequest, type PreparedRequest } from "../data/PreparedRequest.js"
+import { InvalidRequest, type PreparedRequest, type TransportError } from "../data/PreparedRequest.js"
 import type { Call, Hop } from "../data/Request.js"
-import { type HookError, Response } from "../data/Response.js"
+import type { HookError } from "../data/Refused.js"
+import { Response } from "../data/Response.js"
 import type { SessionState } from "../data/SessionState.js"
 import { absorb, teaches } from "../rules/absorb.js"
-import { answerable, isSigned, sign, teachesDigest } from "../rules/challenge.js"
+import { answerable, isRefusedToken, teachesDigest } from "../rules/challenge.js"
 import { asks, type FollowUp, followUp, goesOn } from "../rules/followUp.js"
 import { begin } from "../rules/prepare.js"
 import { lacking } from "../rules/transport.js"
 import type { Send, Wire } from "./Adapter.js"
+import * as Deadline from "./Deadline.js"
 import * as Hooks from "./Hooks.js"
 import type { Mounts } from "./Mounts.js"
+import * as Signing from "./Signing.js"
 
 /** What a chain shares with its session. */
 export interface Shell {
@@ -84,13 +87,16 @@ export const make = (shell: Shell): Chain => {
 
   const learn = (hop: Hop, now: number): Effect.Effect<void> =>
     Effect.flatMap(teachesDigest(hop) ? shell.nonce : noNonce, (nonce) =>
-      Ref.update(shell.state, (state) => absorb(state, hop, { now, nonce }))
+      Effect.zipRight(
+        Ref.update(shell.state, (state) => absorb(state, hop, { now, nonce })),
+        isRefusedToken(hop) ? Signing.refused(hop.call) : Effect.void
+      )
     )
 
   const decide = (hop: Hop, { clock }: Run): Effect.Effect<Exchanged> => {
     const { response } = hop
     const now = clock.unsafeCurrentTimeMillis()
-    const learned = teaches(hop) ? learn(hop, now) : Effect.void
+    const learned = teaches(hop) ? learn(hop, now) : isRefusedToken(hop) ? Signing.refused(hop.call) : Effect.void
     if (!asks(hop)) return Effect.as(learned, { response, next: nothing })
     return Effect.map(Effect.zipRight(learned, facts(hop.call, now)), (known) => {
       const next = followUp(hop, known)
@@ -99,13 +105,16 @@ export const make = (shell: Shell): Chain => {
     })
   }
 
-  const settle = ({ call, history }: Step, answer: Answer, run: Run, started: bigint): Effect.Effect<Exchanged, HookError> => {
+  const settle = ({ call, history }: Step, answer: Answer, run: Run, started: bigint): Effect.Effect<Exchanged, HookError | TransportError> => {
     const headersAt = answer.headersAt ?? run.clock.unsafeCurrentTimeNanos()
     const response = new Response(call, answer, history, headersAt - started)
     // A challenge that will be answered is our own affair: hooks see what comes of it, as in requests.
-    return call.settings.hooks.length === 0 || Option.isSome(answerable({ call, response }))
-      ? decide({ call, response }, run)
-      : Effect.flatMap(Hooks.run(call.settings.hooks, response), (hooked) => decide({ call, response: hooked }, run))
+    const hop = { call, response }
+    return call.settings.hooks.length === 0 || isRefusedToken(hop) || Option.isSome(answerable(hop))
+      ? decide(hop, run)
+      : Effect.flatMap(Deadline.until(call.request, Hooks.run(call.settings.hooks, response)), (hooked) =>
+          decide({ call, response: hooked }, run)
+        )
   }
 
   const exchange =
@@ -116,16 +125,17 @@ export const make = (shell: Shell): Chain => {
       if (wire === undefined) return Effect.fail(noAdapter(request))
       const refused = unsupported(request, wire)
       if (refused !== undefined) return Effect.fail(refused)
-      return isSigned(step.call)
-        ? Effect.flatMap(Ref.modify(shell.state, (state) => sign(step.call, state)), (call) => send({ ...step, call }, way(wire), run))
-        : send(step, way(wire), run)
+      const signed = Signing.signed(step.call, shell.state)
+      return signed === undefined
+        ? send(step, way(wire), run)
+        : Effect.flatMap(signed, (call) => send({ call, history: step.history }, way(wire), run))
     }
 
   const send = <R>(step: Step, by: Send<R>, run: Run): Effect.Effect<Exchanged, SendError, R> => {
     const { request } = step.call
     const started = run.clock.unsafeCurrentTimeNanos()
     const sent = (onAnswer: (answer: Answer) => void) =>
-      Effect.flatMap(by(request), (answer): Effect.Effect<Exchanged, HookError> => {
+      Effect.flatMap(by(request), (answer): Effect.Effect<Exchanged, HookError | TransportError> => {
         onAnswer(answer)
         return settle(step, answer, run, started)
       })

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Clock, Context, Duration, Effect, type Fiber, Option, Stream } from "effect"
+import { Clock, Context, Duration, Effect, Exit, type Fiber, Option, Stream } from "effect"
 import { type Answer, live } from "../data/Answer.js"
 import { BodyError } from "../data/Body.js"
 import { type PreparedRequest, TransportError } from "../data/PreparedRequest.js"
@@ -202,6 +202,21 @@ export const within = (dispatch: Dispatch, request: PreparedRequest): Effect.Eff
       })
     )
   })
+
+/**
+ * Work of the user's own around a message (a hook, a token), held to its deadline.
+ *
+ * @example
+ * import { Deadline } from "@effect-requests/core"
+ *
+ * console.assert(typeof Deadline.until === "function")
+ */
+export const until = <A, E, R>(request: PreparedRequest, work: Effect.Effect<A, E, R>): Effect.Effect<A, E | TransportError, R> =>
+  request.deadline === Infinity || Exit.isExit(work)
+    ? work
+    : Effect.clockWith((clock) =>
+        Effect.timeoutFail(work, { duration: remaining(clock, request), onTimeout: () => expired(request) })
+      )
 
 /** For adapters that do not look at the deadline themselves: a race for the answer, and for each piece of its body. */
 export const held: Middleware = (send) => (request) =>

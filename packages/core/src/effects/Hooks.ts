@@ -4,7 +4,8 @@
  * @module
  */
 import { Effect } from "effect"
-import { HookError, Response } from "../data/Response.js"
+import { HookError } from "../data/Refused.js"
+import { Response } from "../data/Response.js"
 import type { ResponseHook } from "../data/Settings.js"
 
 /**

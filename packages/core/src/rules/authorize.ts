@@ -64,13 +64,10 @@ export const authorize = (request: PreparedRequest, auth: Auth): Either.Either<P
       }
       return Either.right(withAuthorization(request, basicAuth(auth.username, password)))
     }
-    case "Bearer": {
-      const token = Redacted.value(auth.token)
-      return /^[\x21-\x7e]+$/.test(token)
-        ? Either.right(withAuthorization(request, `Bearer ${token}`))
-        : invalid("auth", "the token is empty, or has a blank or a character beyond ASCII", "Give the token alone, without \"Bearer\"")
-    }
-    // It answers a challenge, with a number that is taken when it is sent (`sign`).
+    case "Bearer":
+      return bearer(request, auth.token)
+    // Made when it is sent: a token has its time, a challenge its count.
+    case "Refreshing":
     case "Digest":
       return Either.right(request)
     case "Custom":
@@ -78,8 +75,23 @@ export const authorize = (request: PreparedRequest, auth: Auth): Either.Either<P
   }
 }
 
+/**
+ * The message with a token (RFC 6750 §2.1).
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ *
+ * console.assert(typeof Rules.bearer === "function")
+ */
+export const bearer = (request: PreparedRequest, secret: Redacted.Redacted<string>): Either.Either<PreparedRequest, InvalidRequest> => {
+  const token = Redacted.value(secret)
+  return /^[\x21-\x7e]+$/.test(token)
+    ? Either.right(withAuthorization(request, `Bearer ${token}`))
+    : invalid("auth", "the token is empty, or has a blank or a character beyond ASCII", 'Give the token alone, without "Bearer"')
+}
+
 const withAuthorization = (request: PreparedRequest, value: string): PreparedRequest =>
-  request.withHeaders(Headers.append(request.headers, "Authorization", value))
+  request.withHeaders(Headers.set(request.headers, "Authorization", value))
 
 const signed = (request: PreparedRequest, sign: AuthData.Sign): Either.Either<PreparedRequest, InvalidRequest> => {
   const { body, headers, method, target } = request

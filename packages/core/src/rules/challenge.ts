@@ -4,18 +4,29 @@
  * @module
  */
 import { Either, HashMap, Option, Redacted } from "effect"
-import type { Auth } from "../data/Auth.js"
+import type { Auth, TokenSource } from "../data/Auth.js"
 import * as Body from "../data/Body.js"
 import { parse, parseDictHeader } from "../data/Challenge.js"
 import type { DigestChallenge } from "../data/DigestChallenge.js"
 import * as Headers from "../data/Headers.js"
 import type { Call, Hop } from "../data/Request.js"
-import { AuthRefused } from "../data/Response.js"
+import { AuthRefused } from "../data/Refused.js"
 import { mapChallenges, type SessionState } from "../data/SessionState.js"
 import { mayCarry } from "./authorize.js"
 import { answer, coversBody, strongest } from "./digest.js"
 
 type Digest = Extract<Auth, { readonly _tag: "Digest" }>
+
+/**
+ * The source of this call's tokens, where they may go to its URL and the user has not written the field himself.
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ *
+ * console.assert(typeof Rules.tokenSource === "function")
+ */
+export const tokenSource = ({ home, own, request, settings: { auth } }: Call): TokenSource | undefined =>
+  auth?._tag === "Refreshing" && mayCarry(auth, home, request.target) && !Headers.has(own, "authorization") ? auth.source : undefined
 
 /** The Digest credentials that may be proved to this call's origin, unless the user has written the field himself. */
 const credentials = ({ home, own, request, settings: { auth } }: Call): Digest | undefined =>
@@ -54,17 +65,40 @@ export const answerable = (hop: Hop): Option.Option<DigestChallenge> =>
  * console.assert(typeof Rules.answered === "function")
  */
 export const answered = (hop: Hop): Option.Option<Either.Either<Call, AuthRefused>> =>
-  Option.map(answerable(hop), (challenge) => {
-    const { body } = hop.call.request
-    const refuse = (reason: AuthRefused["reason"], detail: string) =>
-      Either.left(new AuthRefused({ reason, response: hop.response, detail }))
-    if (!Body.isReplayable(body)) {
-      return refuse("UnrewindableBody", "the challenge asks for the body again, which could be sent only once; use Body.replayable")
-    }
-    return coversBody(challenge) && body._tag === "Replayable"
-      ? refuse("BodyNotInMemory", "the challenge asks for a signature of the body (auth-int), which is a stream; send it as bytes")
-      : Either.right(hop.call.onceMore())
-  })
+  isRefusedToken(hop) ? Option.some(onceMore(hop)) : Option.map(answerable(hop), (challenge) => answerTo(hop, challenge))
+
+/**
+ * Whether a hop refused a token that may be renewed: a 401, once a message.
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ *
+ * console.assert(typeof Rules.isRefusedToken === "function")
+ */
+export const isRefusedToken = ({ call, response }: Hop): boolean =>
+  response.status === 401 && call.challenged === 0 && tokenSource(call) !== undefined
+
+const onceMore = ({ call, response }: Hop): Either.Either<Call, AuthRefused> =>
+  Body.isReplayable(call.request.body)
+    ? Either.right(call.onceMore())
+    : Either.left(
+        new AuthRefused({
+          reason: "UnrewindableBody",
+          response,
+          detail: "the request must go out again, and its body could be sent only once; use Body.replayable"
+        })
+      )
+
+const answerTo = (hop: Hop, challenge: DigestChallenge): Either.Either<Call, AuthRefused> =>
+  coversBody(challenge) && hop.call.request.body._tag === "Replayable"
+    ? Either.left(
+        new AuthRefused({
+          reason: "BodyNotInMemory",
+          response: hop.response,
+          detail: "the challenge asks for a signature of the body (auth-int), which is a stream; send it as bytes"
+        })
+      )
+    : onceMore(hop)
 
 /**
  * Whether a hop says anything about Digest: a challenge, or the next nonce (RFC 7616 §3.5).

@@ -9,7 +9,8 @@ import * as Disclosure from "../data/Disclosure.js"
 import * as Headers from "../data/Headers.js"
 import { PreparedRequest } from "../data/PreparedRequest.js"
 import { Call, type Hop } from "../data/Request.js"
-import { type RedirectReason, RedirectRefused, type Response } from "../data/Response.js"
+import { type RedirectReason, RedirectRefused } from "../data/Refused.js"
+import type { Response } from "../data/Response.js"
 import * as Target from "../data/Target.js"
 import { sameOrigin, sameSite } from "./origin.js"
 import { carry } from "./secrets.js"
@@ -99,11 +100,27 @@ export type Redirect = Option.Option<Either.Either<Call, RedirectRefused>>
  */
 export const redirect = ({ call, response }: Hop): Redirect => {
   const { rawHeaders, status } = response.answer
-  return Option.map(getRedirectTarget(status, rawHeaders), (location) =>
-    Either.flatMap(allowed(call, response), () =>
-      Either.flatMap(destination(call, response, location), (target) => follow(call, response, target))
+  return Option.flatMap(getRedirectTarget(status, rawHeaders), (location) =>
+    decided(
+      call,
+      response,
+      allowed(call, response).pipe(
+        Either.flatMap(() => destination(call, response, location)),
+        Either.flatMap((target) => follow(call, response, target))
+      )
     )
   )
+}
+
+/** The user has the last word, on what would otherwise be followed. */
+const decided = ({ settings }: Call, response: Response, next: Either.Either<Call, RedirectRefused>): Redirect => {
+  const { decide } = settings.redirects
+  if (decide === undefined || Either.isLeft(next)) return Option.some(next)
+  const { redirects, request, withheld } = next.right
+  const asked = Either.try(() => decide({ response, next: request, withheld, redirects: redirects - 1 }))
+  if (Either.isRight(asked) && asked.right === "follow") return Option.some(next)
+  if (Either.isRight(asked) && asked.right === "stop") return Option.none()
+  return Option.some(refuse("Policy", response, `redirects.decide ${Either.isRight(asked) ? "refused" : "threw at"} ${request.target.shown}`))
 }
 
 const refuse = (reason: RedirectReason, response: Response, detail: string) =>

@@ -1,4 +1,4 @@
-import { Auth, Body, Headers, type Request, Response, Rules, Settings } from "@effect-requests/core"
+import { Auth, Body, Errors, Headers, type Request, Rules, Settings } from "@effect-requests/core"
 import { Either, Option, Stream } from "effect"
 import { describe, expect, it } from "vitest"
 import { answered, call, facts, own } from "../given.js"
@@ -121,7 +121,7 @@ describe("[RED-48] exactly maxRedirects are followed", () => {
     const first = answered(after(1), 302, ["Location", "/again"])
     const refused = Rules.redirect(answered(after(2), 302, ["Location", "/again"], [first.response]))
     const error = Option.getOrThrow(Option.flatMap(refused, Either.getLeft))
-    expect(error).toBeInstanceOf(Response.RedirectRefused)
+    expect(error).toBeInstanceOf(Errors.RedirectRefused)
     expect(error.message).toContain("Exceeded 2 redirects")
     expect(error.message).toContain("loop")
   })
@@ -165,6 +165,27 @@ describe("what travels", () => {
   it("requests' own rules let X-Api-Key go, and nothing but Authorization and Cookie stay", () => {
     const went = followed(asked(Settings.compatible), 302, "https://b.test/")
     expect(own(went.request.headers)).toEqual({ "X-Api-Key": "S", Host: "vhost.test", "X-Open": "o", "If-None-Match": "e", Range: "bytes=0-" })
+  })
+})
+
+describe("the user's own word on each redirect", () => {
+  const by = (decide: NonNullable<Settings.RedirectPolicy["decide"]>) => call("POST", from, { body: "x", headers: { "X-Api-Key": "S" }, redirects: { decide } })
+  it("sees exactly what would be sent, and what would stay behind", () => {
+    const seen: Array<unknown> = []
+    const asked = by(({ next, redirects, response, withheld }) => {
+      seen.push(next.method, next.url, Headers.has(next.headers, "X-Api-Key"), redirects, response.status, withheld.map(({ name }) => name))
+      return "follow"
+    })
+    expect(written(asked, 303, "https://b.test/")).toBe("GET https://b.test/")
+    expect(seen).toEqual(["GET", "https://b.test/", false, 0, 303, ["body", "Content-Length", "X-Api-Key"]])
+  })
+  it("stops, refuses, and a throw is a refusal", () => {
+    expect(written(by(() => "stop"), 303, "/x")).toBe("stops")
+    expect(written(by(() => "refuse"), 303, "/x")).toBe("Policy")
+    expect(written(by(() => { throw new Error("no") }), 303, "/x")).toBe("Policy")
+  })
+  it("is not asked about what is refused anyway", () => {
+    expect(written(by(() => "follow"), 303, "http://a.test/")).toBe("Downgrade")
   })
 })
 

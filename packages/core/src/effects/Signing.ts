@@ -1,0 +1,46 @@
+/**
+ * What a message needs at the moment of sending: a Digest count, a token that is good now.
+ *
+ * @module
+ */
+import { Effect, Ref } from "effect"
+import type { TokenError, TokenSource } from "../data/Auth.js"
+import type { InvalidRequest, TransportError } from "../data/PreparedRequest.js"
+import type { Call } from "../data/Request.js"
+import type { SessionState } from "../data/SessionState.js"
+import { bearer } from "../rules/authorize.js"
+import { isSigned, sign, tokenSource } from "../rules/challenge.js"
+import { until } from "./Deadline.js"
+
+/**
+ * The call as it is sent; `undefined` for most calls, which go out as they are.
+ *
+ * @example
+ * import { Signing } from "@effect-requests/core"
+ *
+ * console.assert(typeof Signing.signed === "function")
+ */
+export const signed = (
+  call: Call,
+  state: Ref.Ref<SessionState>
+): Effect.Effect<Call, TokenError | InvalidRequest | TransportError> | undefined => {
+  if (isSigned(call)) return Ref.modify(state, (current) => sign(call, current))
+  const source = tokenSource(call)
+  return source === undefined ? undefined : withToken(call, source)
+}
+
+/**
+ * Tells a source that its token was refused.
+ *
+ * @example
+ * import { Signing } from "@effect-requests/core"
+ *
+ * console.assert(typeof Signing.refused === "function")
+ */
+export const refused = (call: Call): Effect.Effect<void> => {
+  const source = tokenSource(call)
+  return source === undefined || call.token === undefined ? Effect.void : source.refused(call.token)
+}
+
+const withToken = (call: Call, source: TokenSource): Effect.Effect<Call, TokenError | InvalidRequest | TransportError> =>
+  Effect.flatMap(until(call.request, source.current), (token) => Effect.map(bearer(call.request, token), (request) => call.withToken(request, token)))
