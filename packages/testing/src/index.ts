@@ -3,4 +3,5 @@
  *
  * @module
  */
+export * as Hops from "./Hops.js"
 export * as StubAdapter from "./StubAdapter.js"

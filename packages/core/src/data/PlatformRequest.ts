@@ -16,9 +16,11 @@ const isMethod = (method: string): method is HttpMethod.HttpMethod => methods.in
  * `urlParams`, so that platform's error messages do not show it, and the value shows itself as the message does.
  *
  * @example
- * import { PlatformRequest, Request } from "@effect-requests/core"
+ * import { PlatformRequest } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
  *
- * console.assert(typeof PlatformRequest.toPlatformRequest === "function" && Request.get("/").method === "GET")
+ * const { request } = Hops.call("GET", "https://a.example.test/x?token=secret")
+ * console.assert(PlatformRequest.toPlatformRequest(request).url === "https://a.example.test/x")
  */
 export const toPlatformRequest = (request: PreparedRequest): HttpClientRequest.HttpClientRequest => {
   const { href, origin, path, pathname } = request.target

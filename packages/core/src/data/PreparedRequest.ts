@@ -154,10 +154,12 @@ export type TransportReason =
  * `"maybe"` only when the method is idempotent, `"yes"` when it began to answer.
  *
  * @example
- * import { Errors, PreparedRequest } from "@effect-requests/core"
+ * import { Errors } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
  *
- * const isSafeToRepeat = (error: Errors.TransportError) => error.sent === "no"
- * console.assert(typeof isSafeToRepeat === "function" && PreparedRequest !== undefined)
+ * const { request } = Hops.call("POST", "https://a.example.test/")
+ * const error = new Errors.TransportError({ reason: "Refused", sent: "no", request, detail: "ECONNREFUSED" })
+ * console.assert(error.message.startsWith("POST https://a.example.test/: the connection was refused"))
  */
 export class TransportError extends Data.TaggedError("TransportError")<{
   readonly reason: TransportReason

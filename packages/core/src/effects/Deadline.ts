@@ -183,13 +183,15 @@ class Wait implements Entry {
  *
  * @example
  * import { Answer, Deadline } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
  * import { Effect } from "effect"
  *
  * const dispatch: Deadline.Dispatch = (_request, done) => {
  *   done(Effect.succeed({ status: 204, reason: "", rawHeaders: [], content: Answer.whole(new Uint8Array()) }))
  *   return () => {}
  * }
- * console.assert(typeof Deadline.within === "function" && dispatch.length === 2)
+ * const { request } = Hops.call("GET", "https://a.example.test/")
+ * console.assert(Effect.runSync(Deadline.within(dispatch, request)).status === 204)
  */
 export const within = (dispatch: Dispatch, request: PreparedRequest): Effect.Effect<Answer, WireError> =>
   Effect.withFiberRuntime((fiber) => {
@@ -208,8 +210,11 @@ export const within = (dispatch: Dispatch, request: PreparedRequest): Effect.Eff
  *
  * @example
  * import { Deadline } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ * import { Effect } from "effect"
  *
- * console.assert(typeof Deadline.until === "function")
+ * const { request } = Hops.call("GET", "https://a.example.test/")
+ * console.assert(Effect.runSync(Deadline.until(request, Effect.succeed(1))) === 1)
  */
 export const until = <A, E, R>(request: PreparedRequest, work: Effect.Effect<A, E, R>): Effect.Effect<A, E | TransportError, R> =>
   request.deadline === Infinity || Exit.isExit(work)

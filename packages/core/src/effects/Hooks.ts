@@ -13,8 +13,13 @@ import type { ResponseHook } from "../data/Settings.js"
  *
  * @example
  * import { Hooks } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ * import { Effect } from "effect"
  *
- * console.assert(typeof Hooks.run === "function")
+ * const { response } = Hops.answered(Hops.call("GET", "https://a.example.test/"), { status: 200 })
+ * const seen: Array<number> = []
+ * Effect.runSync(Hooks.run([({ status }) => void seen.push(status)], response))
+ * console.assert(seen.join() === "200")
  */
 export const run = (hooks: ReadonlyArray<ResponseHook>, first: Response): Effect.Effect<Response, HookError> => {
   let current = first

@@ -16,9 +16,13 @@ import { until } from "./Deadline.js"
  * The call as it is sent; `undefined` for most calls, which go out as they are.
  *
  * @example
- * import { Signing } from "@effect-requests/core"
+ * import { Auth, SessionState, Signing } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ * import { Ref } from "effect"
  *
- * console.assert(typeof Signing.signed === "function")
+ * const state = Ref.unsafeMake(SessionState.empty)
+ * const call = Hops.call("GET", "https://a.example.test/", { auth: Auth.bearer("abc") })
+ * console.assert(Signing.signed(call, state) === undefined)
  */
 export const signed = (
   call: Call,
@@ -34,8 +38,10 @@ export const signed = (
  *
  * @example
  * import { Signing } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ * import { Effect } from "effect"
  *
- * console.assert(typeof Signing.refused === "function")
+ * Effect.runSync(Signing.refused(Hops.call("GET", "https://a.example.test/")))
  */
 export const refused = (call: Call): Effect.Effect<void> => {
   const source = tokenSource(call)

@@ -15,8 +15,10 @@ import { rememberChallenge, teachesDigest } from "./challenge.js"
  *
  * @example
  * import { Rules } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
  *
- * console.assert(typeof Rules.teaches === "function")
+ * const hop = Hops.answered(Hops.call("GET", "https://api.example.test/"), { headers: { "Set-Cookie": "sid=1" } })
+ * console.assert(Rules.teaches(hop))
  */
 export const teaches = (hop: Hop): boolean =>
   Headers.has(hop.response.answer.rawHeaders, "set-cookie") || teachesDigest(hop)
@@ -26,9 +28,12 @@ export const teaches = (hop: Hop): boolean =>
  * (CVE-2015-2296), and its challenge is remembered. The state itself when nothing was learned.
  *
  * @example
- * import { Rules } from "@effect-requests/core"
+ * import { Cookies, Rules, SessionState } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
  *
- * console.assert(typeof Rules.absorb === "function")
+ * const hop = Hops.answered(Hops.call("GET", "https://api.example.test/"), { headers: { "Set-Cookie": "sid=1" } })
+ * const state = Rules.absorb(SessionState.empty, hop, { now: 0, nonce: "" })
+ * console.assert(Cookies.size(state.cookies) === 1)
  */
 export const absorb = (state: SessionState, hop: Hop, { nonce, now }: Moment): SessionState => {
   const lines = Headers.getAll(hop.response.answer.rawHeaders, "set-cookie")

@@ -48,9 +48,13 @@ const originOf = (text: string): string | undefined => {
  * The message with its credentials. An Authorization field of the user stays as it is: explicit wins.
  *
  * @example
- * import { Auth, Body, PreparedRequest, Rules } from "@effect-requests/core"
+ * import { Auth, Headers, Rules } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ * import { Either } from "effect"
  *
- * console.assert(typeof Rules.authorize === "function" && Auth.basic("ada", "pw") !== undefined && Body.empty && PreparedRequest)
+ * const { request } = Hops.call("GET", "https://a.example.test/")
+ * const signed = Either.getOrThrow(Rules.authorize(request, Auth.basic("ada", "pw")))
+ * console.assert(Headers.get(signed.headers, "Authorization") === "Basic YWRhOnB3")
  */
 export const authorize = (request: PreparedRequest, auth: Auth): Either.Either<PreparedRequest, InvalidRequest> => {
   const broken = auth.origins?.find((origin) => originOf(origin) === undefined)
@@ -79,9 +83,13 @@ export const authorize = (request: PreparedRequest, auth: Auth): Either.Either<P
  * The message with a token (RFC 6750 §2.1).
  *
  * @example
- * import { Rules } from "@effect-requests/core"
+ * import { Headers, Rules } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ * import { Either, Redacted } from "effect"
  *
- * console.assert(typeof Rules.bearer === "function")
+ * const { request } = Hops.call("GET", "https://a.example.test/")
+ * const signed = Either.getOrThrow(Rules.bearer(request, Redacted.make("abc")))
+ * console.assert(Headers.get(signed.headers, "Authorization") === "Bearer abc")
  */
 export const bearer = (request: PreparedRequest, secret: Redacted.Redacted<string>): Either.Either<PreparedRequest, InvalidRequest> => {
   const token = Redacted.value(secret)

@@ -22,8 +22,9 @@ type Digest = Extract<Auth, { readonly _tag: "Digest" }>
  *
  * @example
  * import { Rules } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
  *
- * console.assert(typeof Rules.tokenSource === "function")
+ * console.assert(Rules.tokenSource(Hops.call("GET", "https://a.example.test/")) === undefined)
  */
 export const tokenSource = ({ home, own, request, settings: { auth } }: Call): TokenSource | undefined =>
   auth?._tag === "Refreshing" && mayCarry(auth, home, request.target) && !Headers.has(own, "authorization") ? auth.source : undefined
@@ -45,9 +46,13 @@ const mostAnswers = 2
  * the strongest of them (RFC 7616 §3.7). A second one is answered only when it says `stale`.
  *
  * @example
- * import { Rules } from "@effect-requests/core"
+ * import { Auth, Rules } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ * import { Option } from "effect"
  *
- * console.assert(typeof Rules.answerable === "function")
+ * const call = Hops.call("GET", "https://a.example.test/", { auth: Auth.digest("ada", "secret") })
+ * const reply = { status: 401, headers: { "WWW-Authenticate": "Digest realm=r, nonce=n, qop=auth" } }
+ * console.assert(Option.isSome(Rules.answerable(Hops.answered(call, reply))))
  */
 export const answerable = (hop: Hop): Option.Option<DigestChallenge> =>
   Option.filter(
@@ -60,9 +65,14 @@ export const answerable = (hop: Hop): Option.Option<DigestChallenge> =>
  * is a refusal.
  *
  * @example
- * import { Rules } from "@effect-requests/core"
+ * import { Auth, Rules } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ * import { Either, Option } from "effect"
  *
- * console.assert(typeof Rules.answered === "function")
+ * const call = Hops.call("GET", "https://a.example.test/", { auth: Auth.digest("ada", "secret") })
+ * const reply = { status: 401, headers: { "WWW-Authenticate": "Digest realm=r, nonce=n, qop=auth" } }
+ * const again = Either.getOrThrow(Option.getOrThrow(Rules.answered(Hops.answered(call, reply))))
+ * console.assert(again.challenged === 1)
  */
 export const answered = (hop: Hop): Option.Option<Either.Either<Call, AuthRefused>> =>
   isRefusedToken(hop) ? Option.some(onceMore(hop)) : Option.map(answerable(hop), (challenge) => answerTo(hop, challenge))
@@ -72,8 +82,10 @@ export const answered = (hop: Hop): Option.Option<Either.Either<Call, AuthRefuse
  *
  * @example
  * import { Rules } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
  *
- * console.assert(typeof Rules.isRefusedToken === "function")
+ * const call = Hops.call("GET", "https://a.example.test/")
+ * console.assert(!Rules.isRefusedToken(Hops.answered(call, { status: 401 })))
  */
 export const isRefusedToken = ({ call, response }: Hop): boolean =>
   response.status === 401 && call.challenged === 0 && tokenSource(call) !== undefined
@@ -104,9 +116,12 @@ const answerTo = (hop: Hop, challenge: DigestChallenge): Either.Either<Call, Aut
  * Whether a hop says anything about Digest: a challenge, or the next nonce (RFC 7616 §3.5).
  *
  * @example
- * import { Rules } from "@effect-requests/core"
+ * import { Auth, Rules } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
  *
- * console.assert(typeof Rules.teachesDigest === "function")
+ * const call = Hops.call("GET", "https://a.example.test/", { auth: Auth.digest("ada", "secret") })
+ * const reply = { status: 401, headers: { "WWW-Authenticate": "Digest realm=r, nonce=n, qop=auth" } }
+ * console.assert(Rules.teachesDigest(Hops.answered(call, reply)))
  */
 export const teachesDigest = (hop: Hop): boolean =>
   credentials(hop.call) !== undefined &&
@@ -116,9 +131,14 @@ export const teachesDigest = (hop: Hop): boolean =>
  * The state with what a hop says about Digest. `cnonce` is a fresh random text, used as long as the challenge is.
  *
  * @example
- * import { Rules } from "@effect-requests/core"
+ * import { Auth, Rules, SessionState } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ * import { HashMap } from "effect"
  *
- * console.assert(typeof Rules.rememberChallenge === "function")
+ * const call = Hops.call("GET", "https://a.example.test/", { auth: Auth.digest("ada", "secret") })
+ * const reply = { status: 401, headers: { "WWW-Authenticate": "Digest realm=r, nonce=n, qop=auth" } }
+ * const state = Rules.rememberChallenge(SessionState.empty, Hops.answered(call, reply), "random")
+ * console.assert(HashMap.has(state.challenges, "https://a.example.test"))
  */
 export const rememberChallenge = (state: SessionState, hop: Hop, cnonce: string): SessionState => {
   const { origin } = hop.call.request.target
@@ -146,9 +166,10 @@ const renewed = ({ challenges }: SessionState, { call, response }: Hop): Option.
  * Whether `sign` has anything to do.
  *
  * @example
- * import { Rules } from "@effect-requests/core"
+ * import { Auth, Rules } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
  *
- * console.assert(typeof Rules.isSigned === "function")
+ * console.assert(Rules.isSigned(Hops.call("GET", "https://a.example.test/", { auth: Auth.digest("ada", "secret") })))
  */
 export const isSigned = (call: Call): boolean => credentials(call) !== undefined
 
@@ -157,9 +178,14 @@ export const isSigned = (call: Call): boolean => credentials(call) !== undefined
  * nonce's count only grows, whoever sends at the same time, and a call that is sent twice uses two.
  *
  * @example
- * import { Rules } from "@effect-requests/core"
+ * import { Auth, Headers, Rules, SessionState } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
  *
- * console.assert(typeof Rules.sign === "function")
+ * const call = Hops.call("GET", "https://a.example.test/", { auth: Auth.digest("ada", "secret") })
+ * const reply = { status: 401, headers: { "WWW-Authenticate": "Digest realm=r, nonce=n, qop=auth" } }
+ * const state = Rules.rememberChallenge(SessionState.empty, Hops.answered(call, reply), "random")
+ * const [signed] = Rules.sign(call, state)
+ * console.assert(Headers.get(signed.request.headers, "Authorization")?.includes("nc=00000001"))
  */
 export const sign = (call: Call, state: SessionState): readonly [Call, SessionState] => {
   const auth = credentials(call)

@@ -19,9 +19,13 @@ import { transport } from "./transport.js"
  * The call with the transport of its URL, the credentials that may go there, and the Cookie field that it gets.
  *
  * @example
- * import { Rules } from "@effect-requests/core"
+ * import { Auth, Headers, Rules } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ * import { Either } from "effect"
  *
- * console.assert(typeof Rules.dress === "function")
+ * const call = Hops.call("GET", "https://api.example.test/", { auth: Auth.bearer("abc") })
+ * const dressed = Either.getOrThrow(Rules.dress(call, Hops.facts()))
+ * console.assert(Headers.get(dressed.request.headers, "Authorization") === "Bearer abc")
  */
 export const dress = (call: Call, facts: Facts): Either.Either<Call, InvalidRequest> => {
   const { home, own, request, settings } = call

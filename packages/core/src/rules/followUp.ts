@@ -23,8 +23,9 @@ export type FollowUp = Option.Option<Either.Either<Call, SendRefused>>
  *
  * @example
  * import { Rules } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
  *
- * console.assert(typeof Rules.asks === "function")
+ * console.assert(!Rules.asks(Hops.answered(Hops.call("GET", "https://a.example.test/"), { status: 200 })))
  */
 export const asks = ({ response: { status } }: Hop): boolean => isRedirectStatus(status) || status === 401
 
@@ -33,8 +34,10 @@ export const asks = ({ response: { status } }: Hop): boolean => isRedirectStatus
  *
  * @example
  * import { Rules } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
  *
- * console.assert(typeof Rules.goesOn === "function")
+ * const call = Hops.call("GET", "https://a.example.test/", { allowRedirects: false })
+ * console.assert(!Rules.goesOn(Hops.answered(call, { status: 302, headers: { Location: "/" } })))
  */
 export const goesOn = ({ call, response }: Hop): boolean => call.settings.allowRedirects || !isRedirectStatus(response.status)
 
@@ -43,8 +46,11 @@ export const goesOn = ({ call, response }: Hop): boolean => call.settings.allowR
  *
  * @example
  * import { Rules } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ * import { Option } from "effect"
  *
- * console.assert(typeof Rules.followUp === "function")
+ * const hop = Hops.answered(Hops.call("GET", "https://a.example.test/"), { status: 404 })
+ * console.assert(Option.isNone(Rules.followUp(hop, Hops.facts())))
  */
 export const followUp = (hop: Hop, facts: Facts): FollowUp =>
   Option.map(

@@ -164,8 +164,10 @@ const framed = (
  *
  * @example
  * import { Rules } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
  *
- * console.assert(typeof Rules.begin === "function")
+ * const call = Hops.call("GET", "https://api.example.test/", { timeout: "2 seconds" })
+ * console.assert(Rules.begin(call, 1000).request.deadline === 3000)
  */
 export const begin = (call: Call, now: number): Call =>
   call.withRequest(call.request.withDeadline(now + call.settings.timeout.total))

@@ -95,8 +95,12 @@ export type Redirect = Option.Option<Either.Either<Call, RedirectRefused>>
  *
  * @example
  * import { Rules } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ * import { Either, Option } from "effect"
  *
- * console.assert(typeof Rules.redirect === "function")
+ * const hop = Hops.answered(Hops.call("POST", "https://a.example.test/x"), { status: 303, headers: { Location: "/y" } })
+ * const next = Either.getOrThrow(Option.getOrThrow(Rules.redirect(hop)))
+ * console.assert(next.request.method === "GET" && next.request.url === "https://a.example.test/y")
  */
 export const redirect = ({ call, response }: Hop): Redirect => {
   const { rawHeaders, status } = response.answer

@@ -21,8 +21,12 @@ export type Outcome = Answer | InvalidRequest | TransportError | BodyError
  *
  * @example
  * import { Retry, Rules } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ * import { Option } from "effect"
  *
- * console.assert(typeof Rules.retry === "function" && Retry.standard.retries === 3)
+ * const { call, response } = Hops.answered(Hops.call("GET", "https://a.example.test/"), { status: 503, headers: { "Retry-After": "2" } })
+ * const wait = Rules.retry(Retry.standard, call.request, response.answer, 0, 0, 0.5)
+ * console.assert(Option.getOrNull(wait) === 2000)
  */
 export const retry = (
   policy: Policy,

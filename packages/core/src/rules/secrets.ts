@@ -74,9 +74,12 @@ export interface Carried {
  * (requests' `rebuild_auth`, CVE-2014-1829, CVE-2018-18074).
  *
  * @example
- * import { Rules } from "@effect-requests/core"
+ * import { Rules, Target } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
  *
- * console.assert(typeof Rules.carry === "function")
+ * const call = Hops.call("GET", "https://a.example.test/", { headers: { "X-Api-Key": "secret" } })
+ * const there = Target.fromUrl(new URL("https://b.example.test/"))
+ * console.assert(!Rules.carry(call, there, false).own.includes("secret"))
  */
 export const carry = (call: Call, to: Target, keepsBody: boolean): Carried => {
   const { own, request, settings } = call
