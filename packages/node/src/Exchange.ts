@@ -1,0 +1,166 @@
+/**
+ * One request on its way through undici: what collecting and streaming have in common.
+ *
+ * @module
+ */
+import { type Answer, type Deadline, Errors, Headers, type PreparedRequest, Rules } from "@effect-requests/core"
+import { type Clock, Effect } from "effect"
+import type { Dispatcher } from "undici"
+import * as Reasons from "./Reasons.js"
+import type { Upload } from "./Upload.js"
+
+/** undici asks for an Error; nobody sees it, and one for all saves a stack trace for each. */
+const withdrawn = new Error("withdrawn")
+
+/** Everything of an answer but its body. */
+export type Head = Omit<Answer.Answer, "content">
+
+/** A handler of undici. From its first result on it takes nothing more, and it never throws where undici does not expect it. */
+export abstract class Exchange implements Dispatcher.DispatchHandler {
+  /** Whether the caller has a result, or wants none any more. */
+  protected over = false
+  protected controller: Dispatcher.DispatchController | undefined = undefined
+  private sent: Errors.TransportError["sent"] = "no"
+  private head: Head | undefined = undefined
+
+  constructor(
+    readonly request: PreparedRequest.PreparedRequest,
+    protected readonly done: Deadline.Done,
+    protected readonly clock: Clock.Clock,
+    readonly upload: Upload | undefined,
+    private readonly onOver: (exchange: Exchange) => void
+  ) {}
+
+  /** The status and the fields are there. */
+  protected abstract onHead(head: Head): void
+  protected abstract onPiece(bytes: Uint8Array): void
+  protected abstract onEnd(): void
+  /** The body broke off. */
+  protected abstract onBreak(error: Errors.BodyError): void
+
+  /** Nobody waits any more. A request that still queues is dropped when its turn comes. */
+  abort(): void {
+    if (this.over) return
+    this.finish()
+    this.controller?.abort(withdrawn)
+  }
+
+  /** It cannot be sent. */
+  refuse(error: Errors.InvalidRequest): void {
+    if (this.over) return
+    this.finish()
+    this.done(Effect.fail(error))
+  }
+
+  /** The adapter goes away. */
+  dismiss(): void {
+    if (this.over) return
+    this.fail(
+      this.head === undefined
+        ? this.transportError("Closed", "", undefined)
+        : this.bodyError("Reset", "the adapter was closed", undefined)
+    )
+    this.controller?.abort(withdrawn)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // Where abort() would destroy a healthy connection, throwing here makes undici go on to the next request.
+    if (this.over) throw withdrawn
+    this.controller = controller
+    this.sent = "maybe"
+  }
+
+  onResponseStarted(): void {
+    this.sent = "yes"
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, _headers: unknown, reason?: string): void {
+    if (this.over || status < 200) return
+    const head: Head = {
+      status,
+      reason: reason ?? "",
+      rawHeaders: texts(controller.rawHeaders),
+      headersAt: this.clock.unsafeCurrentTimeNanos()
+    }
+    this.head = head
+    this.onHead(head)
+    // undici takes a Content-Length for a promise even where no body can follow (RFC 9110 §8.6).
+    if (status === 204 || status === 304) this.end()
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.over) this.onPiece(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length))
+  }
+
+  onResponseEnd(): void {
+    this.end()
+  }
+
+  onResponseError(_controller: unknown, error: unknown): void {
+    if (!this.over) this.fail(this.errorOf(error))
+  }
+
+  private end(): void {
+    if (this.over) return
+    this.finish()
+    this.onEnd()
+  }
+
+  protected finish(): void {
+    this.over = true
+    this.onOver(this)
+    this.upload?.stop()
+  }
+
+  /** Ends the exchange with an error: before the head for the one who waits, after it in the body. */
+  protected fail(error: Errors.InvalidRequest | Errors.TransportError | Errors.BodyError): void {
+    this.finish()
+    if (this.head !== undefined && error._tag === "BodyError") this.onBreak(error)
+    else this.done(Effect.fail(error))
+  }
+
+  private errorOf(error: unknown): Errors.InvalidRequest | Errors.TransportError | Errors.BodyError {
+    const failed = this.upload?.failure
+    if (this.head !== undefined) {
+      if (failed !== undefined) return this.bodyError("Upload", failed.detail, failed.cause)
+      const { detail, reason } = Reasons.broke(error)
+      return this.bodyError(reason, detail, error)
+    }
+    if (failed !== undefined) return this.transportError("Upload", failed.detail, failed.cause)
+    const code = Reasons.codeOf(error)
+    if (code === "UND_ERR_INVALID_ARG" || code === "UND_ERR_NOT_SUPPORTED") return unfit(error)
+    const { detail, reason } = Reasons.failure(error)
+    return this.transportError(reason, detail, error)
+  }
+
+  private transportError(reason: Errors.TransportReason, detail: string, cause: unknown): Errors.TransportError {
+    return new Errors.TransportError({ reason, sent: this.sent, request: this.request, detail, cause })
+  }
+
+  protected bodyError(reason: Errors.BodyReason, detail: string, cause: unknown): Errors.BodyError {
+    return new Errors.BodyError({ reason, detail, url: this.request.target.shown, cause })
+  }
+
+  /** How much of this answer's body anybody will read: a redirect's is only read to keep its connection. */
+  protected room({ rawHeaders, status }: Head): number {
+    const { redirectBody } = this.request.transport
+    return redirectBody !== Infinity && Rules.isRedirectStatus(status) && Headers.has(rawHeaders, "location")
+      ? redirectBody
+      : Infinity
+  }
+}
+
+const unfit = (error: unknown): Errors.InvalidRequest =>
+  new Errors.InvalidRequest({
+    reason: "Unsupported",
+    where: "request",
+    problem: Reasons.saying(error),
+    remedy: "Change what it names, or use another adapter"
+  })
+
+/** Field names and values are bytes; Latin-1 loses none of them (RFC 9110 §5.5). */
+const texts = (raw: Dispatcher.DispatchController["rawHeaders"]): Headers.Headers => {
+  const out: Array<string> = []
+  if (Array.isArray(raw)) for (const one of raw) out.push(typeof one === "string" ? one : one.toString("latin1"))
+  return out
+}

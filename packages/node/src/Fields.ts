@@ -1,0 +1,59 @@
+/**
+ * The header fields that undici places itself, or cannot send.
+ *
+ * @module
+ */
+import { Errors, type Headers } from "@effect-requests/core"
+
+const unsupported = (name: string, problem: string, remedy: string): Errors.InvalidRequest =>
+  new Errors.InvalidRequest({ reason: "Unsupported", where: `headers[${JSON.stringify(name)}]`, problem, remedy })
+
+/** Only names as long as one of these are looked at twice. */
+const special = new Set(["expect", "upgrade", "connection", "keep-alive", "transfer-encoding"])
+const lengths = new Set(Array.from(special, (name) => name.length))
+
+const isPersistence = (value: string): boolean =>
+  value.toLowerCase() === "close" || value.toLowerCase() === "keep-alive"
+
+/**
+ * The fields as undici takes them, in their order and with their case, or why it cannot send them. Transfer-Encoding is
+ * left out: undici writes it when a body has no length.
+ */
+export const given = (headers: Headers.Headers): Array<string> | Errors.InvalidRequest => {
+  const out: Array<string> = []
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const name = headers[i] ?? ""
+    const value = headers[i + 1] ?? ""
+    const key = lengths.has(name.length) ? name.toLowerCase() : ""
+    if (!special.has(key)) out.push(name, value)
+    else if (key !== "transfer-encoding") {
+      const refused = refusal(name, key, value)
+      if (refused !== undefined) return refused
+      out.push(name, value)
+    }
+  }
+  return out
+}
+
+const refusal = (name: string, key: string, value: string): Errors.InvalidRequest | undefined => {
+  switch (key) {
+    case "expect":
+      return unsupported(name, "the adapter cannot wait for a 100 Continue", "Leave it out; the body is sent at once")
+    case "upgrade":
+      return unsupported(
+        name,
+        "the adapter cannot change the protocol of a connection",
+        "Leave it out; use a WebSocket client"
+      )
+    case "keep-alive":
+      return unsupported(
+        name,
+        "the adapter keeps connections by its own rules",
+        "Leave it out; set keepAliveTimeout of the adapter"
+      )
+    default:
+      return isPersistence(value)
+        ? undefined
+        : unsupported(name, "the adapter can only send keep-alive and close", 'Leave it out, or use "close"')
+  }
+}

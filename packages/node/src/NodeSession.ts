@@ -1,0 +1,46 @@
+/**
+ * A session on Node, in one line.
+ *
+ * @module
+ */
+import { type Adapter, Session, type Settings } from "@effect-requests/core"
+import { Layer } from "effect"
+import * as UndiciAdapter from "./UndiciAdapter.js"
+
+/**
+ * The session of a program, over undici. Its connections are closed with the layer.
+ *
+ * @example
+ * import { Session } from "@effect-requests/core"
+ * import { NodeSession } from "@effect-requests/node"
+ * import { Effect } from "effect"
+ *
+ * const program = Effect.gen(function* () {
+ *   const session = yield* Session.Session
+ *   const me = yield* session.get("/me")
+ *   return yield* me.json
+ * })
+ * const me = await Effect.runPromise(Effect.provide(program, NodeSession.layer({ baseUrl: "https://api.example.test" })))
+ * console.assert(JSON.stringify(me) === '{"id":1,"name":"ada"}')
+ */
+export const layer = (
+  settings?: Settings.Settings,
+  adapterOptions?: UndiciAdapter.Options
+): Layer.Layer<Session.Session> => Layer.provide(Session.layer(settings), UndiciAdapter.layer(adapterOptions))
+
+/**
+ * Only the adapter, for programs that make sessions of their own or use `Http`.
+ *
+ * @example
+ * import { Session } from "@effect-requests/core"
+ * import { NodeSession } from "@effect-requests/node"
+ * import { Effect } from "effect"
+ *
+ * const program = Effect.gen(function* () {
+ *   const session = yield* Session.make({ headers: { Accept: "application/json" } })
+ *   return (yield* session.get("https://api.example.test/me")).ok
+ * })
+ * console.assert(await Effect.runPromise(Effect.provide(program, NodeSession.layerAdapter())))
+ */
+export const layerAdapter = (options?: UndiciAdapter.Options): Layer.Layer<Adapter.Adapter> =>
+  UndiciAdapter.layer(options)

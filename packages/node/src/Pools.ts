@@ -1,0 +1,220 @@
+/**
+ * The connections of an adapter: a pool for each origin, apart for each way to connect.
+ *
+ * @module
+ */
+import { type LookupFunction, Socket } from "node:net"
+import { Errors, type PreparedRequest } from "@effect-requests/core"
+import { Duration, Effect } from "effect"
+import { buildConnector, type Dispatcher, Pool } from "undici"
+import type { Exchange } from "./Exchange.js"
+import * as Fields from "./Fields.js"
+import * as Trust from "./Trust.js"
+
+/** How an adapter keeps its connections. All of it is optional. */
+export interface Options {
+  /**
+   * The most connections to one origin, from 1; further requests queue for the first that is free. `Infinity` for no limit.
+   * Default: 64. Requests of another `verify`, `cert` or `timeout.connect` have connections of their own.
+   */
+  readonly connections?: number
+  /** How long a free connection is kept, unless the server's Keep-Alive field says otherwise. Default: 4 seconds. */
+  readonly keepAliveTimeout?: Duration.DurationInput
+  /** The most bytes of a response's header; beyond them `TransportError`, reason `"Limit"`. Default: Node's, 16,384. */
+  readonly maxHeaderSize?: number
+  /** Looks up host names in place of Node's `dns.lookup`. */
+  readonly lookup?: LookupFunction
+  /** The address of this machine to connect from. */
+  readonly localAddress?: string
+}
+
+/** The connections to one origin, counted. */
+export interface Sockets {
+  readonly origin: string
+  /** Connections that carry a request. */
+  readonly busy: number
+  /** Open connections that carry none. */
+  readonly free: number
+  /** Requests that wait for a connection. */
+  readonly queued: number
+}
+
+/** So many idle pools are kept before the empty ones are dropped: a crawler sees more origins than it will see again. */
+const keptPools = 256
+
+const isIdle = ({ stats }: Pool): boolean => stats.connected === 0 && stats.size === 0
+const ignore = (): void => {}
+
+/** What connects in the same way: to whom it is trusted, as whom, and within what time. */
+export class Group {
+  readonly pools = new Map<string, Pool>()
+
+  constructor(
+    readonly connectTimeout: number,
+    readonly tls: Trust.Identity
+  ) {}
+
+  sweep(): void {
+    for (const [origin, pool] of this.pools) {
+      if (isIdle(pool)) {
+        this.pools.delete(origin)
+        pool.close(ignore)
+      }
+    }
+  }
+}
+
+/** All pools of an adapter, what is under way in them, and their end. */
+export class Pools {
+  private readonly groups = new Map<string | number, Group>()
+  private readonly underWay = new Set<Exchange>()
+  private readonly sockets = new Set<Socket>()
+  private closed = false
+
+  constructor(private readonly options: Options) {}
+
+  /** How this request connects, when that is known without a look at a file. */
+  known({ target, transport }: PreparedRequest.PreparedRequest): Group | undefined {
+    // Without TLS there is nobody to verify and no certificate to show.
+    if (target.scheme !== "https:" || Trust.isPlain(transport)) {
+      return this.groups.get(transport.connectTimeout) ?? this.group(transport.connectTimeout, transport, Trust.plain)
+    }
+    return this.groups.get(keyOf(transport))
+  }
+
+  /** How this request connects: a CA file is read once, when it is first needed. */
+  found({ transport }: PreparedRequest.PreparedRequest): Effect.Effect<Group, Errors.InvalidRequest> {
+    const key = keyOf(transport)
+    return Effect.map(
+      Trust.identify(transport),
+      // Another request may have been as fast.
+      (tls) => this.groups.get(key) ?? this.group(key, transport, tls)
+    )
+  }
+
+  private group(key: string | number, { connectTimeout }: PreparedRequest.Transport, tls: Trust.Identity): Group {
+    if (this.groups.size >= keptPools) this.sweep()
+    const group = new Group(connectTimeout, tls)
+    this.groups.set(key, group)
+    return group
+  }
+
+  private sweep(): void {
+    for (const [key, group] of this.groups) {
+      group.sweep()
+      if (group.pools.size === 0) this.groups.delete(key)
+    }
+  }
+
+  /** Takes an exchange out of the books. */
+  readonly forget = (exchange: Exchange): void => {
+    this.underWay.delete(exchange)
+  }
+
+  /** Hands a request to undici, in its queue or on the wire. Whatever goes wrong is told to the exchange. */
+  start(group: Group, exchange: Exchange, body: Dispatcher.DispatchOptions["body"]): void {
+    const { request } = exchange
+    if (this.closed) {
+      exchange.dismiss()
+      return
+    }
+    const fields = Fields.given(request.headers)
+    if (fields instanceof Errors.InvalidRequest) {
+      exchange.refuse(fields)
+      return
+    }
+    this.underWay.add(exchange)
+    try {
+      this.pool(group, request.target.origin).dispatch(
+        {
+          path: request.target.path,
+          method: request.method,
+          headers: fields,
+          body: body ?? null,
+          headersTimeout: millis(request.transport.headersTimeout),
+          bodyTimeout: millis(request.transport.readTimeout)
+        },
+        exchange
+      )
+    } catch (error) {
+      exchange.onResponseError(undefined, error)
+    }
+  }
+
+  private pool(group: Group, origin: string): Pool {
+    const known = group.pools.get(origin)
+    if (known !== undefined) return known
+    if (group.pools.size >= keptPools) group.sweep()
+    const pool = new Pool(origin, this.poolOptions(group))
+    group.pools.set(origin, pool)
+    return pool
+  }
+
+  private poolOptions(group: Group): Pool.Options {
+    const { connections = 64, keepAliveTimeout, localAddress, maxHeaderSize } = this.options
+    return {
+      // undici takes nought for no limit; less is an error, as it should be.
+      connections: connections === Infinity ? null : connections === 0 ? -1 : connections,
+      connect: this.connector(group),
+      ...(keepAliveTimeout === undefined ? {} : { keepAliveTimeout: Duration.toMillis(keepAliveTimeout) }),
+      ...(localAddress === undefined ? {} : { localAddress }),
+      ...(maxHeaderSize === undefined ? {} : { maxHeaderSize })
+    }
+  }
+
+  /** One for each pool, since it keeps the TLS sessions: none that was never verified may be resumed by another. */
+  private connector({ connectTimeout, tls }: Group): buildConnector.connector {
+    const { lookup } = this.options
+    const connect = buildConnector({
+      ...tls,
+      timeout: millis(connectTimeout),
+      ...(lookup === undefined ? {} : { lookup })
+    })
+    return (options, callback) => {
+      // undici would verify the name in a Host field; a certificate is to be that of the URL's host.
+      const { servername: _, ...to } = options
+      const socket: unknown = connect(to, callback)
+      if (socket instanceof Socket) this.watch(socket)
+    }
+  }
+
+  /** undici loses sight of sockets that still connect, and of those whose first attempt failed. */
+  private watch(socket: Socket): void {
+    this.sockets.add(socket)
+    socket.once("close", () => this.sockets.delete(socket))
+    // A pool that was forgotten may try once more for what it has queued.
+    if (this.closed) socket.destroy()
+  }
+
+  /** What is open now, origin by origin; several ways to connect to one are counted together. */
+  get stats(): ReadonlyArray<Sockets> {
+    const counted = new Map<string, Sockets>()
+    for (const { pools } of this.groups.values()) {
+      for (const [origin, { stats }] of pools) {
+        const before = counted.get(origin) ?? { busy: 0, free: 0, queued: 0 }
+        counted.set(origin, {
+          origin,
+          busy: before.busy + stats.running,
+          free: before.free + Math.max(0, stats.connected - stats.running),
+          queued: before.queued + stats.pending
+        })
+      }
+    }
+    return Array.from(counted.values())
+  }
+
+  /** Ends everything: whoever waits gets an error, sockets are closed. */
+  readonly close: Effect.Effect<void> = Effect.promise(async () => {
+    this.closed = true
+    for (const exchange of this.underWay) exchange.dismiss()
+    const pools = Array.from(this.groups.values()).flatMap((group) => Array.from(group.pools.values()))
+    this.groups.clear()
+    await Promise.all(pools.map((pool) => pool.destroy()))
+    for (const socket of this.sockets) socket.destroy()
+  })
+}
+
+const keyOf = (transport: PreparedRequest.Transport): string => `${transport.connectTimeout}|${Trust.keyOf(transport)}`
+
+/** undici's word for no limit is nought. */
+const millis = (time: number): number => (time === Infinity ? 0 : time)

@@ -1,0 +1,135 @@
+/**
+ * What an error of undici, of Node's sockets or of OpenSSL means to a caller.
+ *
+ * @module
+ */
+import type { Errors } from "@effect-requests/core"
+import { errors } from "undici"
+
+/** Why no response came, and what the platform said. */
+export interface Failure {
+  readonly reason: Errors.TransportReason
+  readonly detail: string
+}
+
+/** Why a response's body broke off, and what the platform said. */
+export interface Break {
+  readonly reason: Errors.BodyReason
+  readonly detail: string
+}
+
+/** The code of an error: Node's, OpenSSL's or undici's; `""` when it has none. */
+export const codeOf = (error: unknown): string =>
+  typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : ""
+
+/** What an error says of itself, behind its code. */
+export const saying = (error: unknown): string => {
+  const code = codeOf(error)
+  const message = error instanceof Error ? error.message : String(error)
+  if (code === "" || message.includes(code)) return message
+  return message === "" ? code : `${code}: ${message}`
+}
+
+const connection: Readonly<Record<string, Errors.TransportReason>> = {
+  ENOTFOUND: "Dns",
+  EAI_AGAIN: "Dns",
+  EAI_FAIL: "Dns",
+  EAI_NODATA: "Dns",
+  EAI_NONAME: "Dns",
+  EAI_SERVICE: "Dns",
+  ECONNREFUSED: "Refused",
+  EHOSTUNREACH: "Unreachable",
+  EHOSTDOWN: "Unreachable",
+  ENETUNREACH: "Unreachable",
+  ENETDOWN: "Unreachable",
+  EADDRNOTAVAIL: "Unreachable",
+  EACCES: "Unreachable",
+  EPERM: "Unreachable",
+  EINVAL: "Unreachable",
+  ETIMEDOUT: "ConnectTimeout",
+  UND_ERR_CONNECT_TIMEOUT: "ConnectTimeout",
+  UND_ERR_HEADERS_TIMEOUT: "HeadersTimeout",
+  ECONNRESET: "Reset",
+  ECONNABORTED: "Reset",
+  EPIPE: "Reset",
+  UND_ERR_SOCKET: "Reset",
+  UND_ERR_HEADERS_OVERFLOW: "Limit",
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "Protocol",
+  UND_ERR_DESTROYED: "Closed",
+  UND_ERR_CLOSED: "Closed"
+}
+
+/** OpenSSL says what is wrong, but not what to do about it. */
+const hints: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: "the server's certificate has expired",
+  CERT_NOT_YET_VALID: "the server's certificate is not valid yet; is this machine's clock right?",
+  ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another host",
+  HOSTNAME_MISMATCH: "the server's certificate is for another host",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "the server's certificate is self-signed; trust it with verify: { ca }",
+  SELF_SIGNED_CERT_IN_CHAIN: "the issuer of the server's certificate is not trusted here; trust it with verify: { ca }",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    "the issuer of the server's certificate is not trusted here, or the server does not send its intermediate certificate",
+  UNABLE_TO_GET_ISSUER_CERT:
+    "the issuer of the server's certificate is not trusted here, or the server does not send its intermediate certificate",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    "the issuer of the server's certificate is not trusted here, or the server does not send its intermediate certificate",
+  CERT_REVOKED: "the server's certificate was revoked",
+  INVALID_PURPOSE: "the server's certificate is not meant for servers",
+  ERR_SSL_WRONG_VERSION_NUMBER: "what answers there does not speak TLS; is it an http port?",
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: "what answers there does not speak TLS; is it an http port?",
+  ERR_SSL_UNSUPPORTED_PROTOCOL: "there is no TLS version that both sides allow",
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: "there is no TLS version that both sides allow",
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE:
+    "there is no cipher that both sides allow, or the server asks for a client certificate",
+  "ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE":
+    "there is no cipher that both sides allow, or the server asks for a client certificate",
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: "the server asks for a client certificate; give it as cert",
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: "the server does not trust the client certificate",
+  ERR_SSL_DH_KEY_TOO_SMALL: "the server's key is too short to be safe",
+  ERR_SSL_EE_KEY_TOO_SMALL: "the server's key is too short to be safe"
+}
+
+const verification =
+  /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_|HOSTNAME_MISMATCH$|EPROTO$)/
+
+/** undici has one code for all that happens to a socket; for these two the other side did answer, only not with HTTP/1.1. */
+const illegal: Readonly<Record<string, string>> = {
+  "bad response": "an answer that nobody asked for, or an unasked-for 100 Continue",
+  "bad upgrade": "an unasked-for change of protocol (101, or an Upgrade that was not offered)"
+}
+
+/** One error for all addresses of a host (RFC 8305): the one of an address that answered says most. */
+const telling = (error: unknown): unknown => {
+  if (!(error instanceof AggregateError) || error.errors.length === 0) return error
+  const all: ReadonlyArray<unknown> = error.errors
+  return all.find((one) => codeOf(one) === "ECONNREFUSED") ?? all[0]
+}
+
+/** Why no response came. */
+export const failure = (error: unknown): Failure => {
+  const one = telling(error)
+  const code = codeOf(one)
+  if (verification.test(code)) return { reason: "Tls", detail: withHint(one, code) }
+  if (one instanceof errors.HTTPParserError) return { reason: "Protocol", detail: saying(one) }
+  const protocol = code === "UND_ERR_SOCKET" && one instanceof Error ? illegal[one.message] : undefined
+  if (protocol !== undefined) return { reason: "Protocol", detail: protocol }
+  return { reason: connection[code] ?? "Adapter", detail: saying(one) }
+}
+
+const withHint = (error: unknown, code: string): string => {
+  const hint = hints[code]
+  return hint === undefined ? saying(error) : `${hint} (${saying(error)})`
+}
+
+const broken: Readonly<Record<string, Errors.BodyReason>> = {
+  UND_ERR_BODY_TIMEOUT: "ReadTimeout",
+  UND_ERR_SOCKET: "Truncated",
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "Truncated"
+}
+
+/** Why a body broke off. What is no HTTP ends the body as well: nothing behind it can be understood. */
+export const broke = (error: unknown): Break => {
+  const code = codeOf(error)
+  const reason = broken[code] ?? (error instanceof errors.HTTPParserError ? "Truncated" : "Reset")
+  return { reason, detail: saying(error) }
+}

@@ -1,0 +1,147 @@
+/**
+ * Whom a connection trusts, and as whom it speaks: what makes two connections to one origin different.
+ *
+ * @module
+ */
+import { createHash, X509Certificate } from "node:crypto"
+import { readFile } from "node:fs/promises"
+import { createSecureContext, type SecureContext, type SecureContextOptions } from "node:tls"
+import { Errors, type PreparedRequest, type Tls } from "@effect-requests/core"
+import { Effect, Either, Redacted } from "effect"
+import { codeOf } from "./Reasons.js"
+
+const invalid = (where: string, problem: string, remedy: string) =>
+  new Errors.InvalidRequest({ reason: "Setting", where, problem, remedy })
+
+/** What Node's TLS is told. A context is made once, not for each connection: it parses every root certificate. */
+export interface Identity {
+  readonly secureContext?: SecureContext
+  readonly rejectUnauthorized: boolean
+}
+
+/** What a request asks of TLS. */
+export type Asked = Pick<PreparedRequest.Transport, "verify" | "cert">
+
+/** Node's own roots and nobody's certificate: what nearly every request asks for. */
+export const isPlain = ({ cert, verify }: Asked): boolean => verify === true && cert === undefined
+
+const digests = new WeakMap<object, string>()
+
+const digestOf = (value: object, parts: () => ReadonlyArray<string | Uint8Array>): string => {
+  const known = digests.get(value)
+  if (known !== undefined) return known
+  const hash = createHash("sha256")
+  for (const part of parts()) hash.update(`${part.length}:`).update(part)
+  const digest = hash.digest("base64")
+  digests.set(value, digest)
+  return digest
+}
+
+const verifyKey = (verify: Tls.Verify): string => {
+  if (typeof verify !== "object") return String(verify)
+  return "ca" in verify ? `ca:${digestOf(verify, () => [verify.ca])}` : `file:${verify.caFile}`
+}
+
+const passphraseOf = (cert: Tls.Cert): string | undefined =>
+  cert.passphrase === undefined ? undefined : Redacted.value(cert.passphrase)
+
+const certKey = (cert: Tls.Cert | undefined): string =>
+  cert === undefined
+    ? ""
+    : digestOf(cert, () => [
+        ...("pfx" in cert ? ["pfx", cert.pfx] : ["pem", cert.cert, Redacted.value(cert.key)]),
+        passphraseOf(cert) ?? ""
+      ])
+
+/** Two requests may share a connection only when this is the same; no secret can be read from it. */
+export const keyOf = ({ cert, verify }: Asked): string => `${verifyKey(verify)}|${certKey(cert)}`
+
+/** What a request asks for, read and checked. */
+export const identify = (asked: Asked): Effect.Effect<Identity, Errors.InvalidRequest> =>
+  Effect.flatMap(roots(asked.verify), (ca) =>
+    Either.map(
+      context(asked.cert, ca),
+      (secureContext): Identity => ({
+        secureContext,
+        rejectUnauthorized: asked.verify !== false
+      })
+    )
+  )
+
+/** `true`, whatever NODE_TLS_REJECT_UNAUTHORIZED says: a setting beats the environment. */
+export const plain: Identity = { rejectUnauthorized: true }
+
+const roots = (verify: Tls.Verify): Effect.Effect<string | undefined, Errors.InvalidRequest> => {
+  if (verify === "system") return Effect.fail(noSystemRoots)
+  if (typeof verify === "boolean") return Effect.succeed(undefined)
+  return "ca" in verify
+    ? pem("verify.ca", verify.ca)
+    : Effect.flatMap(contents(verify.caFile), (text) => pem("verify.caFile", text))
+}
+
+const noSystemRoots = new Errors.InvalidRequest({
+  reason: "Unsupported",
+  where: "verify",
+  problem: "the adapter does not know the operating system's roots",
+  remedy: "Use true for Node's own roots, or { caFile } with the system's bundle"
+})
+
+const blocks = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^-]*-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g
+
+/** Node takes any text for certificates and then trusts nobody; that is found out here, not at the handshake. */
+const pem = (where: string, text: string): Either.Either<string, Errors.InvalidRequest> => {
+  const found = text.match(blocks)
+  if (found === null) {
+    return Either.left(
+      invalid(where, "there is no certificate in it", "Give certificates in PEM: -----BEGIN CERTIFICATE-----")
+    )
+  }
+  return Either.try({
+    try: () => {
+      for (const block of found) new X509Certificate(block)
+      return text
+    },
+    catch: (error) =>
+      invalid(where, `a certificate in it cannot be read (${codeOf(error)})`, "Give whole certificates in PEM")
+  })
+}
+
+const contents = (path: string): Effect.Effect<string, Errors.InvalidRequest> =>
+  Effect.tryPromise({
+    try: (signal) => readFile(path, { encoding: "utf8", signal }),
+    catch: (error) =>
+      invalid(
+        "verify.caFile",
+        `${path} ${unread[codeOf(error)] ?? `cannot be read (${codeOf(error)})`}`,
+        "Give the path of a readable PEM file"
+      )
+  })
+
+const unread: Readonly<Record<string, string>> = {
+  ENOENT: "does not exist",
+  EACCES: "may not be read",
+  EISDIR: "is a folder"
+}
+
+const context = (cert: Tls.Cert | undefined, ca: string | undefined) => {
+  const options: SecureContextOptions = { ...(ca === undefined ? {} : { ca }), ...shown(cert) }
+  return Either.try({
+    try: () => createSecureContext(options),
+    // OpenSSL's code names the part that is wrong and quotes nothing of it.
+    catch: (error) =>
+      invalid(
+        cert === undefined ? "verify" : "cert",
+        `the certificates cannot be used (${codeOf(error)})`,
+        "Give a certificate with its own key and passphrase, and roots in PEM"
+      )
+  })
+}
+
+const shown = (cert: Tls.Cert | undefined): SecureContextOptions => {
+  if (cert === undefined) return {}
+  const passphrase = passphraseOf(cert)
+  return {
+    ...("pfx" in cert ? { pfx: Buffer.from(cert.pfx) } : { cert: cert.cert, key: Redacted.value(cert.key) }),
+    ...(passphrase === undefined ? {} : { passphrase })
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * effect-requests on Node: `NodeSession` is all that a program needs.
+ *
+ * @module
+ */
+export * as NodeSession from "./NodeSession.js"
+export * as UndiciAdapter from "./UndiciAdapter.js"
