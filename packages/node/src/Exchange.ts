@@ -39,10 +39,12 @@ export abstract class Exchange implements Dispatcher.DispatchHandler {
   protected abstract onBreak(error: Errors.BodyError): void
 
   /** Nobody waits any more. A request that still queues is dropped when its turn comes. */
-  abort(): void {
-    if (this.over) return
-    this.finish()
-    this.controller?.abort(withdrawn)
+  abort(): Errors.TransportError["sent"] {
+    if (!this.over) {
+      this.finish()
+      this.controller?.abort(withdrawn)
+    }
+    return this.sent
   }
 
   /** It cannot be sent. */

@@ -25,7 +25,7 @@ export class LiveBody extends Exchange {
   private last: Pulled | undefined = undefined
   private wake: ((pulled: Pulled) => void) | undefined = undefined
   private taken = false
-  private cancelDeadline: Deadline.Abort = ignore
+  private cancelDeadline: () => void = ignore
 
   protected onHead(head: Head): void {
     this.cancelDeadline = Deadline.at(this.clock, this.request.deadline, () => {

@@ -127,9 +127,12 @@ const broken: Readonly<Record<string, Errors.BodyReason>> = {
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "Truncated"
 }
 
+/** A parser that had nothing left to read was ended by the connection; else it read what is no chunk. */
+const parsed = (error: errors.HTTPParserError): Errors.BodyReason => ("data" in error && error.data === "" ? "Truncated" : "Protocol")
+
 /** Why a body broke off. What is no HTTP ends the body as well: nothing behind it can be understood. */
 export const broke = (error: unknown): Break => {
   const code = codeOf(error)
-  const reason = broken[code] ?? (error instanceof errors.HTTPParserError ? "Truncated" : "Reset")
+  const reason = broken[code] ?? (error instanceof errors.HTTPParserError ? parsed(error) : "Reset")
   return { reason, detail: saying(error) }
 }

@@ -173,7 +173,7 @@ const cases: ReadonlyArray<Case> = [
     name: "a chunk that is none",
     server: says("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzzz\r\n"),
     tag: "BodyError",
-    reason: "Truncated",
+    reason: "Protocol",
     detail: /Invalid character in chunk size/
   },
   {

@@ -29,7 +29,8 @@ export interface Given {
 export const facts = ({ environment = Environment.empty, now = 0, settings = {} }: Given = {}) => ({
   state: SessionState.make({ settings }),
   environment,
-  now
+  now,
+  nonce: "boundary"
 })
 
 /**

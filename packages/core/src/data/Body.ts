@@ -11,6 +11,8 @@ export type BodyReason =
   | "Truncated"
   /** The connection was reset in the middle. */
   | "Reset"
+  /** Its chunks are no chunks (RFC 9112 §7.1). */
+  | "Protocol"
   /** Nothing arrived for longer than `timeout.read`. */
   | "ReadTimeout"
   /** The total deadline passed in the middle. */
@@ -49,6 +51,7 @@ export class BodyError extends Data.TaggedError("BodyError")<{
 const says: Readonly<Record<BodyReason, string>> = {
   Truncated: "The body ended too early",
   Reset: "The connection was reset within the body",
+  Protocol: "The body's framing is broken",
   ReadTimeout: "The body stopped coming",
   Deadline: "The deadline passed within the body",
   Limit: "The body is too large",

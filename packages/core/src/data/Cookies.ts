@@ -45,8 +45,9 @@ const noCookies: Bucket = []
 const bucketOf = (self: Cookies, domain: string): Bucket =>
   Option.getOrElse(HashMap.get(self.byDomain, domain), () => noCookies)
 
-const byHeaderOrder = (a: Cookie, b: Cookie): number =>
-  b.path.length - a.path.length || a.creation - b.creation || a.serial - b.serial
+const byAge = (a: Cookie, b: Cookie): number => a.creation - b.creation || a.serial - b.serial
+
+const byHeaderOrder = (a: Cookie, b: Cookie): number => b.path.length - a.path.length || byAge(a, b)
 
 /**
  * The cookies that a request to this URL takes along, in the order of the header (RFC 6265bis §5.8.3).
@@ -163,8 +164,9 @@ export const put = (self: Cookies, cookie: Cookie, now: number): Cookies => {
 
 const evicted = (bucket: Bucket): Bucket => {
   if (bucket.length <= largestBucket) return bucket
-  const [victim] = [...bucket].sort((a, b) => Number(a.secure) - Number(b.secure) || a.creation - b.creation || a.serial - b.serial)
-  return bucket.filter((one) => one !== victim)
+  const byWorth = [...bucket].sort((a, b) => Number(a.secure) - Number(b.secure) || byAge(a, b))
+  const victims = new Set(byWorth.slice(0, bucket.length - largestBucket))
+  return bucket.filter((one) => !victims.has(one))
 }
 
 const withBucket = (self: Cookies, domain: string, bucket: Bucket): Cookies => ({
@@ -206,9 +208,9 @@ export const find = (self: Cookies, which: Which): ReadonlyArray<Cookie> =>
  * @example
  * import { Cookies, Target } from "@effect-requests/core"
  *
- * const app = Target.fromUrl(new URL("https://app.example.test/"))
+ * const app = Target.fromUrl(new URL("https://app.example.com/"))
  * const jar = Cookies.store(Cookies.empty, app, ["a=1", "b=2"], 0)
- * console.assert(Cookies.size(Cookies.remove(jar, { domain: "app.example.test", name: "a" })) === 1)
+ * console.assert(Cookies.size(Cookies.remove(jar, { domain: "app.example.com", name: "a" })) === 1)
  */
 export const remove = (self: Cookies, which: Which): Cookies =>
   domainsIn(self, which).reduce((jar, domain) => {
@@ -216,3 +218,65 @@ export const remove = (self: Cookies, which: Which): Cookies =>
     const kept = bucket.filter((cookie) => !agrees(cookie, which))
     return kept.length === bucket.length ? jar : withBucket(jar, domain, kept)
   }, self)
+
+/** Together with the domain it is what no two cookies of a jar have in common. */
+const keyOf = ({ name, path }: Cookie): string => `${name.length} ${name}${path}`
+
+/**
+ * All cookies, the oldest first.
+ *
+ * @example
+ * import { Cookies, Target } from "@effect-requests/core"
+ *
+ * const app = Target.fromUrl(new URL("https://app.example.test/"))
+ * const jar = Cookies.store(Cookies.empty, app, ["a=1", "b=2"], 0)
+ * console.assert(Cookies.toArray(jar).map((cookie) => cookie.name).join() === "a,b")
+ */
+export const toArray = (self: Cookies): ReadonlyArray<Cookie> =>
+  Array.from(self.byDomain)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, bucket]) => bucket)
+    .sort(byAge)
+
+/**
+ * A jar of these cookies, each with its own age; of several with one domain, path and name the last counts. `serial`
+ * numbers the next cookie, unless one of these has that number already.
+ *
+ * @example
+ * import { Cookie, Cookies } from "@effect-requests/core"
+ * import { Either } from "effect"
+ *
+ * const cookie = Either.getOrThrow(Cookie.make("theme", "dark", { domain: "app.example.test" }))
+ * console.assert(Cookies.size(Cookies.fromArray([cookie, cookie])) === 1)
+ */
+export const fromArray = (cookies: Iterable<Cookie>, serial = 0): Cookies => {
+  const byDomain = new Map<string, Map<string, Cookie>>()
+  let next = serial
+  for (const cookie of cookies) {
+    const bucket = byDomain.get(cookie.domain) ?? new Map<string, Cookie>()
+    byDomain.set(cookie.domain, bucket.set(keyOf(cookie), cookie))
+    next = Math.max(next, cookie.serial + 1)
+  }
+  const buckets = Array.from(byDomain, ([domain, bucket]) => [domain, evicted([...bucket.values()].sort(byHeaderOrder))] as const)
+  return { byDomain: HashMap.fromIterable(buckets), size: buckets.reduce((sum, [, bucket]) => sum + bucket.length, 0), serial: next }
+}
+
+/**
+ * Both jars as one: a cookie of `that` takes the place of the one of the same domain, path and name, with its own age
+ * (requests' `merge_cookies`). Costs the domains that `that` has.
+ *
+ * @example
+ * import { Cookies, Target } from "@effect-requests/core"
+ *
+ * const app = Target.fromUrl(new URL("https://app.example.test/"))
+ * const jar = (line: string) => Cookies.store(Cookies.empty, app, [line], 0)
+ * console.assert(Cookies.header(Cookies.merge(jar("a=1"), jar("a=2")), app, 0) === "a=2")
+ */
+export const merge = (self: Cookies, that: Cookies): Cookies => {
+  const merged = HashMap.reduce(that.byDomain, self, (jar, bucket, domain) => {
+    const keys = new Set(bucket.map(keyOf))
+    const others = bucketOf(jar, domain).filter((cookie) => !keys.has(keyOf(cookie)))
+    return withBucket(jar, domain, evicted([...others, ...bucket].sort(byHeaderOrder)))
+  })
+  return { ...merged, serial: Math.max(self.serial, that.serial) }
+}

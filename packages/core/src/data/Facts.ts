@@ -12,11 +12,9 @@ export interface Facts {
   readonly environment: Environment
   /** Milliseconds since 1970, by the Clock. */
   readonly now: number
-}
-
-/** What may be known when a hop is absorbed. */
-export interface Moment {
-  readonly now: number
-  /** A random text that nobody can guess: a client nonce for Digest. */
+  /** A random text that nobody can guess: a multipart boundary. `""` where the request needs none. */
   readonly nonce: string
 }
+
+/** What may be known when a hop is absorbed; the nonce is a client nonce for Digest. */
+export type Moment = Pick<Facts, "now" | "nonce">

@@ -7,6 +7,7 @@ import { Inspectable, type Redacted } from "effect"
 import type { Body } from "./Body.js"
 import * as Disclosure from "./Disclosure.js"
 import type { Headers } from "./Headers.js"
+import type * as Multipart from "./Multipart.js"
 import type * as Params from "./Params.js"
 import type { Asked, PreparedRequest, Withheld } from "./PreparedRequest.js"
 import type { Response } from "./Response.js"
@@ -18,6 +19,10 @@ export interface Options extends Settings {
   readonly json?: unknown
   /** Sent as `application/x-www-form-urlencoded`. */
   readonly form?: Params.Input | undefined
+  /** Sent as `multipart/form-data`, behind the fields of `form` if there are any (requests' `files`). */
+  readonly files?: Multipart.Files | undefined
+  /** Sent as `multipart/form-data`: parts in their order, or fields and files. */
+  readonly multipart?: Multipart.Input | undefined
   /** Sent as it is, without a Content-Type; a text as UTF-8. */
   readonly body?: string | Uint8Array | Body | undefined
 }

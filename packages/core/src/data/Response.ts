@@ -18,6 +18,7 @@ import * as Charset from "./Charset.js"
 import { type Answer, type Content, collect } from "./Answer.js"
 import * as Disclosure from "./Disclosure.js"
 import * as Headers from "./Headers.js"
+import * as Lines from "./Lines.js"
 import * as Links from "./Links.js"
 import { toPlatformRequest } from "./PlatformRequest.js"
 import type { Asked, PreparedRequest } from "./PreparedRequest.js"
@@ -168,6 +169,19 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   /** The body as a text: by its BOM, its charset, what JSON and HTML say of themselves, else UTF-8. */
   get text(): Effect.Effect<string, HttpClientError.ResponseError> {
     return Effect.map(this.bytes, (bytes) => Charset.text(bytes, this.contentType))
+  }
+
+  /**
+   * The body's lines as they come, by the charset of its Content-Type, else UTF-8: between CR, LF and CRLF, or between
+   * `delimiter`s (requests' `Response.iter_lines`).
+   */
+  lines(delimiter?: string): Stream.Stream<string, HttpClientError.ResponseError> {
+    return Lines.fromStream(this.stream, Charset.fromContentType(this.contentType), delimiter)
+  }
+
+  /** The body in pieces of exactly `size` bytes, but the last; without a size as they come (requests' `iter_content`). */
+  pieces(size?: number): Stream.Stream<Uint8Array, HttpClientError.ResponseError> {
+    return Lines.content(this.stream, size)
   }
 
   /** The body as JSON, in whichever UTF it is (RFC 8259 §8.1); what is no JSON is a typed error, also the empty body. */

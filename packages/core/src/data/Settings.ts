@@ -103,7 +103,7 @@ export interface Settings {
   readonly verify?: Verify | undefined
   readonly cert?: Cert | null | undefined
   readonly proxies?: Layered<Proxies> | undefined
-  /** Whether the environment (proxies, CA bundle, netrc) is asked. Default: yes. */
+  /** Whether the environment (proxies, CA bundle, netrc) is asked. Default: yes; it says nothing unless `World.ReadEnvironment` is provided. */
   readonly trustEnv?: boolean | undefined
 }
 
@@ -153,7 +153,7 @@ export interface Resolved {
   readonly headers: HeaderFields
   readonly params: Params.Params
   readonly auth: Auth | undefined
-  /** `auth: null` was said: the environment's credentials are not wanted either. */
+  /** `auth: null` was said: neither the URL's credentials nor the environment's are wanted. */
   readonly anonymous: boolean
   readonly cookies: CookieValues
   readonly hooks: ReadonlyArray<ResponseHook>

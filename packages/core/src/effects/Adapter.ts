@@ -7,7 +7,9 @@
 import { Context, Effect, Layer, type Scope } from "effect"
 import { type Answer, read } from "../data/Answer.js"
 import type { BodyError } from "../data/Body.js"
+import * as Headers from "../data/Headers.js"
 import type { Capability, InvalidRequest, PreparedRequest, TransportError } from "../data/PreparedRequest.js"
+import { isRedirectStatus } from "../rules/redirect.js"
 
 /** What sending once may fail with. `InvalidRequest` is for what this adapter cannot put on its wire. */
 export type WireError = InvalidRequest | TransportError | BodyError
@@ -49,11 +51,14 @@ export const fromLive = (live: Send<Scope.Scope>, supports: Wire["supports"] = n
   whole: (request) =>
     Effect.scoped(
       Effect.flatMap(live(request), (answer) =>
-        read(answer, answer.status >= 300 && answer.status < 400 ? request.transport.redirectBody : Infinity)
+        read(answer, isFollowed(answer) ? request.transport.redirectBody : Infinity)
       )
     ),
   supports
 })
+
+/** Only a body that nobody will read may be cut. */
+const isFollowed = ({ rawHeaders, status }: Answer): boolean => isRedirectStatus(status) && Headers.has(rawHeaders, "location")
 
 /**
  * An adapter that has the whole answer at hand (a stub, a cassette): there is nothing to close.

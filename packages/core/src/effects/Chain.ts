@@ -8,7 +8,7 @@ import { type Answer, read } from "../data/Answer.js"
 import { empty as noEnvironment, type Environment } from "../data/Environment.js"
 import type { SendError } from "../data/Errors.js"
 import type { Facts } from "../data/Facts.js"
-import { InvalidRequest, type PreparedRequest, type TransportError } from "../data/PreparedRequest.js"
+import { type Capability, InvalidRequest, type PreparedRequest, type TransportError } from "../data/PreparedRequest.js"
 import type { Call, Hop } from "../data/Request.js"
 import type { HookError } from "../data/Refused.js"
 import { Response } from "../data/Response.js"
@@ -82,8 +82,8 @@ export const first = (call: Call, run: Run, history: ReadonlyArray<Response> = n
 export const make = (shell: Shell): Chain => {
   const facts = (call: Call, now: number): Effect.Effect<Facts> =>
     call.settings.trustEnv
-      ? Effect.zipWith(Ref.get(shell.state), shell.environment, (state, environment) => ({ state, environment, now }))
-      : Effect.map(Ref.get(shell.state), (state) => ({ state, environment: noEnvironment, now }))
+      ? Effect.zipWith(Ref.get(shell.state), shell.environment, (state, environment) => ({ state, environment, now, nonce: "" }))
+      : Effect.map(Ref.get(shell.state), (state) => ({ state, environment: noEnvironment, now, nonce: "" }))
 
   const learn = (hop: Hop, now: number): Effect.Effect<void> =>
     Effect.flatMap(teachesDigest(hop) ? shell.nonce : noNonce, (nonce) =>
@@ -217,10 +217,21 @@ const unsupported = ({ transport }: PreparedRequest, { supports }: Wire): Invali
     ? undefined
     : new InvalidRequest({
         reason: "Unsupported",
-        where: missing,
+        where: settingOf[missing],
         problem: "the adapter cannot do this",
         remedy: "Leave the setting out, or use an adapter that supports it"
       })
+}
+
+/** The name under which a user asks for it. */
+const settingOf: Readonly<Record<Capability, string>> = {
+  deadline: "timeout.total",
+  proxy: "proxies",
+  verify: "verify",
+  cert: "cert",
+  connectTimeout: "timeout.connect",
+  headersTimeout: "timeout.headers",
+  readTimeout: "timeout.read"
 }
 
 /** A span a hop, as a child of the caller's; nothing in it is a secret (OpenTelemetry's names). */

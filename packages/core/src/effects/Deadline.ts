@@ -10,8 +10,8 @@ import { BodyError } from "../data/Body.js"
 import { type PreparedRequest, TransportError } from "../data/PreparedRequest.js"
 import type { Middleware, WireError } from "./Adapter.js"
 
-/** Ends what was started. Harmless when it has ended already. */
-export type Abort = () => void
+/** Ends what was started, and says whether the other side may have had it. Harmless when it has ended already. */
+export type Abort = () => TransportError["sent"]
 
 /** Takes the result. Only the first one counts. */
 export type Done = (result: Effect.Effect<Answer, WireError>) => void
@@ -120,7 +120,7 @@ export const waiting = (clock: Clock.Clock): number => keepers.get(clock)?.size 
  * const cancel = Effect.runSync(Effect.map(Effect.clock, (clock) => Deadline.at(clock, Infinity, () => {})))
  * cancel()
  */
-export const at = (clock: Clock.Clock, instant: number, expire: () => void): Abort => {
+export const at = (clock: Clock.Clock, instant: number, expire: () => void): (() => void) => {
   if (instant === Infinity) return () => {}
   const keeper = keeperOf(clock)
   const entry: Entry = { at: instant, expire }
@@ -128,8 +128,8 @@ export const at = (clock: Clock.Clock, instant: number, expire: () => void): Abo
   return () => keeper.remove(entry)
 }
 
-const expired = (request: PreparedRequest): TransportError =>
-  new TransportError({ reason: "Deadline", sent: "maybe", request, detail: "" })
+const expired = (request: PreparedRequest, sent: TransportError["sent"] = "maybe"): TransportError =>
+  new TransportError({ reason: "Deadline", sent, request, detail: "" })
 
 /** One exchange under way: open until the first of answer, deadline and interruption. */
 class Wait implements Entry {
@@ -161,13 +161,11 @@ class Wait implements Entry {
   }
 
   expire(): void {
-    if (this.stop()) this.resume?.(Effect.fail(expired(this.request)))
+    if (this.close()) this.resume?.(Effect.fail(expired(this.request, this.abort?.())))
   }
 
-  stop(): boolean {
-    if (!this.close()) return false
-    this.abort?.()
-    return true
+  stop(): void {
+    if (this.close()) this.abort?.()
   }
 
   private close(): boolean {
@@ -188,7 +186,7 @@ class Wait implements Entry {
  *
  * const dispatch: Deadline.Dispatch = (_request, done) => {
  *   done(Effect.succeed({ status: 204, reason: "", rawHeaders: [], content: Answer.whole(new Uint8Array()) }))
- *   return () => {}
+ *   return () => "yes"
  * }
  * const { request } = Hops.call("GET", "https://a.example.test/")
  * console.assert(Effect.runSync(Deadline.within(dispatch, request)).status === 204)

@@ -4,13 +4,14 @@
  * @module
  */
 import { Context, Effect, Either, Layer, Option, Ref, type Scope, Stream } from "effect"
-import { empty as noEnvironment } from "../data/Environment.js"
+import { empty as noEnvironment, type Environment } from "../data/Environment.js"
 import type { SendError } from "../data/Errors.js"
 import { InvalidRequest } from "../data/PreparedRequest.js"
 import { Call, make as ask, type Options, type Request } from "../data/Request.js"
 import type { Response } from "../data/Response.js"
 import { make as makeState, mapSettings, type SessionState } from "../data/SessionState.js"
 import { empty as noSettings, type Settings } from "../data/Settings.js"
+import { hasParts } from "../rules/encode.js"
 import { merge } from "../rules/merge.js"
 import { prepare } from "../rules/prepare.js"
 import { Adapter, type Wire } from "./Adapter.js"
@@ -109,9 +110,11 @@ const open = (shell: Chain.Shell): Service => {
     Effect.flatMap(Ref.get(shell.state), (state) => {
       const trusted = request.options.trustEnv ?? state.settings.trustEnv ?? true
       const now = run.clock.unsafeCurrentTimeMillis()
-      return trusted
-        ? Effect.flatMap(shell.environment, (environment) => prepare(request, { state, environment, now }))
-        : prepare(request, { state, environment: noEnvironment, now })
+      const ready = (environment: Environment, nonce: string) => prepare(request, { state, environment, now, nonce })
+      const known = trusted ? shell.environment : Effect.succeed(noEnvironment)
+      return Effect.flatMap(known, (environment) =>
+        hasParts(request.options) ? Effect.flatMap(shell.nonce, (nonce) => ready(environment, nonce)) : ready(environment, "")
+      )
     })
 
   /** Whatever is sent, as the first step of its chain; the fiber is looked at once. */

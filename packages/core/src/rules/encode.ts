@@ -8,37 +8,49 @@ import * as Body from "../data/Body.js"
 import { InvalidRequest } from "../data/PreparedRequest.js"
 import * as Params from "../data/Params.js"
 import type { Options } from "../data/Request.js"
+import { multipart } from "./multipart.js"
 import { encodeParams } from "./url.js"
 
 /** A body, and the Content-Type that it gets unless the user gives or takes away one. */
 export interface Encoded {
   readonly body: Body.Body
   readonly contentType: string | undefined
+  /** Of a body in parts: a Content-Type of the user's own must name it. */
+  readonly boundary?: string
 }
 
+const bodies = ["json", "form", "files", "multipart", "body"] as const
 const nothing: Encoded = { body: Body.empty, contentType: undefined }
 
 const invalid = (reason: "Body" | "Json", where: string, problem: string, remedy: string) =>
   Either.left(new InvalidRequest({ reason, where, problem, remedy }))
 
 /**
- * The body of a request: at most one of `json`, `form` and `body`. A text or bytes of length nought is no body
- * (requests' `prepare_body`).
+ * Whether a request has a body in parts, which needs a boundary.
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ *
+ * console.assert(Rules.hasParts({ files: { photo: new Uint8Array(3) } }) && !Rules.hasParts({ json: 1 }))
+ */
+export const hasParts = ({ files, multipart }: Options): boolean => files !== undefined || multipart !== undefined
+
+/**
+ * The body of a request: one of `json`, `form`, `files` (with or without a `form`), `multipart` and `body`. A text or bytes
+ * of length nought is no body. `boundary` stands between parts (requests' `prepare_body`).
  *
  * @example
  * import { Rules } from "@effect-requests/core"
  * import { Either } from "effect"
  *
- * console.assert(Either.getOrThrow(Rules.encode({ json: [1] })).contentType === "application/json")
- * console.assert(Either.isLeft(Rules.encode({ json: { n: Number.NaN } })))
+ * console.assert(Either.getOrThrow(Rules.encode({ json: [1] }, "")).contentType === "application/json")
+ * console.assert(Either.isLeft(Rules.encode({ json: { n: Number.NaN } }, "")))
  */
-export const encode = (options: Options): Either.Either<Encoded, InvalidRequest> => {
-  const given = [
-    options.json !== undefined && "json",
-    options.form !== undefined && "form",
-    options.body !== undefined && "body"
-  ].filter((name) => name !== false)
+export const encode = (options: Options, boundary: string): Either.Either<Encoded, InvalidRequest> => {
+  const given = bodies.filter((name) => options[name] !== undefined && (name !== "form" || options.files === undefined))
   if (given.length > 1) return invalid("Body", given.join(" and "), "a request has one body", "Give only one of them")
+  const parts = options.multipart ?? (options.files === undefined ? undefined : { fields: options.form, files: options.files })
+  if (parts !== undefined) return Either.map(multipart(parts, boundary), (encoded) => ({ ...encoded, boundary }))
   if (options.json !== undefined) return json(options.json)
   if (options.form !== undefined) return form(options.form)
   return options.body === undefined ? Either.right(nothing) : raw(options.body)

@@ -115,3 +115,29 @@ const mergeHooks = layered<Hooks>(combineHooks)
 const mergeTimeout = layered<Timeout.Input>((base, over) => mergeRecord(Timeout.parts(base), Timeout.parts(over)))
 const mergeRedirects = layered<Partial<RedirectPolicy>>(mergeRecord)
 const mergeProxies = layered<NonNullable<Exclude<Settings["proxies"], Only<unknown> | null>>>(mergeRecord)
+
+/** What requests' `merge_setting` takes: a record, whose `null`s are taken out where two are merged, or anything else. */
+export type Setting = { readonly [name: string]: unknown } | string | number | boolean | ReadonlyArray<unknown> | null
+
+/**
+ * requests' `merge_setting`, word for word: with one side `null` the other is handed back as it is; two records are
+ * merged and rid of `null`s; of anything else the request's wins. `merge` is what sessions do.
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ *
+ * console.assert(JSON.stringify(Rules.mergeSetting({ b: null, c: "4" }, { A: "9" }, true)) === '{"a":"9","c":"4"}')
+ */
+export const mergeSetting = (request: Setting, session: Setting, caseInsensitive = false): Setting => {
+  const [mine, its] = caseInsensitive ? [lowered(request), lowered(session)] : [request, session]
+  if (its === null) return mine
+  if (mine === null) return its
+  if (!isRecord(mine) || !isRecord(its)) return mine
+  return Object.fromEntries(Array.from(new Map([...Object.entries(its), ...Object.entries(mine)])).filter(([, value]) => value !== null))
+}
+
+const isRecord = (setting: Setting): setting is { readonly [name: string]: unknown } =>
+  typeof setting === "object" && setting !== null && !Array.isArray(setting)
+
+const lowered = (setting: Setting): Setting =>
+  isRecord(setting) ? Object.fromEntries(Object.entries(setting).map(([name, value]) => [name.toLowerCase(), value])) : setting

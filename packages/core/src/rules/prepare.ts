@@ -16,6 +16,7 @@ import { userinfoAuth } from "./authorize.js"
 import { dress } from "./dress.js"
 import { encode, type Encoded } from "./encode.js"
 import { merge } from "./merge.js"
+import { withBoundary } from "./multipart.js"
 import { sameOrigin } from "./origin.js"
 import { publicPart } from "./secrets.js"
 import { settle } from "./settle.js"
@@ -35,7 +36,7 @@ const invalid = (reason: InvalidRequest["reason"], where: string, problem: strin
  * import { Either } from "effect"
  *
  * const state = SessionState.make({ settings: { baseUrl: "https://api.example.test/v1/", params: { key: "1" } } })
- * const call = Rules.prepare(Request.get("users", { params: { page: 2 } }), { state, environment: Environment.empty, now: 0 })
+ * const call = Rules.prepare(Request.get("users", { params: { page: 2 } }), { state, environment: Environment.empty, now: 0, nonce: "" })
  * console.assert(Either.getOrThrow(call).request.url === "https://api.example.test/v1/users?key=1&page=2")
  */
 export const prepare = (request: Request, facts: Facts): Either.Either<Call, InvalidRequest> =>
@@ -46,10 +47,10 @@ export const prepare = (request: Request, facts: Facts): Either.Either<Call, Inv
     const split = located.foreign ? publicPart(session) : { settings: session, withheld: [] }
     const settings = yield* settle(merge(merge(defaults, split.settings), settingsOf(request)), method)
     const url = yield* withParams(located.url, settings.params)
-    const encoded = yield* encode(request.options)
+    const encoded = yield* encode(request.options, facts.nonce)
     const own = yield* fields(settings.headers, method, encoded)
     const target = Target.fromUrl(url)
-    const auth = settings.auth ?? Option.getOrUndefined(userinfoAuth(request.url, located.url))
+    const auth = settings.anonymous ? undefined : (settings.auth ?? Option.getOrUndefined(userinfoAuth(request.url, located.url)))
     const call = new Call({
       request: new PreparedRequest(method, target, own, encoded.body, undecided, Infinity),
       settings: auth === settings.auth ? settings : withAuth(settings, auth),
@@ -97,7 +98,7 @@ const baseOf = (baseUrl: Settings["baseUrl"]): Either.Either<URL | undefined, In
 
 /** A request's settings, without its body. */
 const settingsOf = ({ options }: Request): Settings => {
-  const { body: _body, form: _form, json: _json, ...settings } = options
+  const { body: _body, files: _files, form: _form, json: _json, multipart: _multipart, ...settings } = options
   return settings
 }
 
@@ -137,10 +138,16 @@ const framed = (
   out: Array<string>,
   said: ReadonlySet<string>,
   method: string,
-  { body, contentType }: Encoded
+  { body, boundary, contentType }: Encoded
 ): Either.Either<Headers.Headers, InvalidRequest> => {
   if (Headers.has(out, "transfer-encoding")) {
     return invalid("Framing", 'headers["Transfer-Encoding"]', "the framing follows from the body", "Leave it out; a body without a length is sent chunked")
+  }
+  const own = Headers.get(out, "content-type")
+  if (own !== undefined && boundary !== undefined) {
+    return Either.flatMap(withBoundary(own, boundary), (typed) =>
+      framed([...Headers.set(out, "Content-Type", typed)], said, method, { body, contentType })
+    )
   }
   if (contentType !== undefined && !said.has("content-type")) out.push("Content-Type", contentType)
   const given = Headers.getAll(out, "content-length")

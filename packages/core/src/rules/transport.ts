@@ -24,7 +24,7 @@ const drained = 64 * 1024
  * import { Either } from "effect"
  *
  * const settings = Either.getOrThrow(Rules.settle(Settings.defaults, "GET"))
- * const target = Target.fromUrl(new URL("https://api.example.test/"))
+ * const target = Target.fromUrl(new URL("https://api.example.com/"))
  * const environment = Environment.make({ https_proxy: "http://proxy.test:3128" })
  * console.assert(Either.getOrThrow(Rules.transport(settings, target, true, environment)).proxy === "http://proxy.test:3128")
  */

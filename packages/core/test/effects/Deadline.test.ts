@@ -8,7 +8,10 @@ const silent = () => {
   const aborted: Array<number> = []
   const dispatch: Deadline.Dispatch = (_request, done) => {
     const n = asked.push(done)
-    return () => void aborted.push(n)
+    return () => {
+      aborted.push(n)
+      return n === 1 ? "no" : "maybe"
+    }
   }
   const wire = Adapter.fromWhole((request) => Deadline.within(dispatch, request), new Set(["deadline"]))
   return { asked, aborted, wire }
@@ -29,7 +32,7 @@ describe("within", () => {
       yield* TestClock.adjust("29999 millis")
       expect([aborted.length, yield* waiting]).toEqual([0, 1])
       yield* TestClock.adjust("1 millis")
-      expect(yield* Fiber.join(fiber)).toMatchObject({ _tag: "TransportError", reason: "Deadline", sent: "maybe" })
+      expect(yield* Fiber.join(fiber)).toMatchObject({ _tag: "TransportError", reason: "Deadline", sent: "no" })
       expect([aborted.length, yield* waiting]).toEqual([1, 0])
     })
   )
@@ -73,7 +76,7 @@ describe("within", () => {
     Effect.gen(function* () {
       const dispatch: Deadline.Dispatch = (_request, done) => {
         done(answer)
-        return () => {}
+        return () => "yes"
       }
       const wire = Adapter.fromWhole((request) => Deadline.within(dispatch, request), new Set(["deadline"]))
       const session = yield* over(wire)

@@ -1,4 +1,4 @@
-import { Adapter, Answer, Auth, Errors, Http, Request, Response, Session, SessionState } from "@effect-requests/core"
+import { Adapter, Answer, Auth, Errors, Headers, Http, Request, Response, Session, SessionState } from "@effect-requests/core"
 import { StubAdapter } from "@effect-requests/testing"
 import { HttpClientResponse } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
@@ -453,6 +453,27 @@ describe("a response", () => {
       const { session } = yield* opened({}, () => ({ text: '{"a": nope}' }))
       const error = yield* Effect.flip(Effect.flatMap(session.get("/"), (response) => response.json))
       expect(error).toMatchObject({ _tag: "ResponseError", reason: "Decode", cause: { _tag: "BodyError", reason: "Decode" } })
+    })
+  )
+  it.effect("[RSP-34] [RSP-28] lines and pieces come as they arrive", () =>
+    Effect.gen(function* () {
+      const stream = Stream.make("{}\r", "\n{", "}\n").pipe(Stream.encodeText)
+      const { session } = yield* opened({}, () => ({ stream }))
+      const lines = yield* Effect.scoped(Effect.flatMap(session.stream(Request.get("/")), (response) => Stream.runCollect(response.lines())))
+      expect(Chunk.toReadonlyArray(lines)).toEqual(["{}", "{}"])
+      const whole = yield* session.get("/")
+      expect(Chunk.toReadonlyArray(yield* Stream.runCollect(whole.lines("{"))).length).toBe(3)
+      expect(Chunk.toReadonlyArray(yield* Stream.runCollect(whole.pieces(4))).map(({ length }) => length)).toEqual([4, 3])
+    })
+  )
+  it.effect("[MPT] files go out in parts, each time with a boundary of its own", () =>
+    Effect.gen(function* () {
+      const { asked, session } = yield* opened()
+      yield* session.post("/x", { form: { a: 1 }, files: { f: { filename: "a.txt", content: "hi", contentType: "text/plain" } } })
+      yield* session.post("/x", { files: { f: "hi" } })
+      const types = (yield* asked).map(({ headers }) => Headers.get(headers, "content-type"))
+      expect(types[0]).toMatch(/^multipart\/form-data; boundary=[0-9a-f]{32}$/)
+      expect(types[0]).not.toBe(types[1])
     })
   )
   it.effect("forms, texts and links are read", () =>

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest"
 
 const decoder = new TextDecoder()
 const encoded = (options: Request.Options) =>
-  Either.match(Rules.encode(options), {
+  Either.match(Rules.encode(options, "b"), {
     onLeft: ({ reason, where }) => `${reason} at ${where}`,
     onRight: ({ body, contentType }) => `${contentType}: ${body._tag === "Bytes" ? decoder.decode(body.bytes) : body._tag}`
   })
@@ -40,6 +40,8 @@ describe("encode", () => {
     ["[BOD-12] the empty text", { body: "" }, "undefined: Empty"],
     ["a stream", { body: Body.oneShot(Stream.empty) }, "undefined: OneShot"],
     ["[BOD-01] two bodies", { json: 1, form: { a: 1 } }, "Body at json and form"],
+    ["[MPT] files", { files: { f: "x" } }, 'multipart/form-data; boundary=b: --b\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\nx\r\n--b--\r\n'],
+    ["[BOD-07] files beside json", { files: { f: "x" }, json: 1 }, "Body at json and files"],
     ["a length that is none", { body: Body.oneShot(Stream.empty, { length: -1 }) }, "Body at body.length"]
   ])("%s", (_what, options, expected) => {
     expect(encoded(options)).toBe(expected)
@@ -53,7 +55,7 @@ describe("encode", () => {
   it("JSON.parse undoes it for any JSON value", () => {
     fc.assert(
       fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
-        const { body } = Either.getOrThrow(Rules.encode({ json: value }))
+        const { body } = Either.getOrThrow(Rules.encode({ json: value }, "b"))
         expect(JSON.stringify(JSON.parse(body._tag === "Bytes" ? decoder.decode(body.bytes) : ""))).toBe(JSON.stringify(value))
       })
     )
@@ -61,7 +63,7 @@ describe("encode", () => {
 
   it("is total", () => {
     fc.assert(fc.property(fc.anything({ withBigInt: true, withSparseArray: true, withMap: true, withDate: true }), (value) => {
-      expect(Either.isEither(Rules.encode({ json: value }))).toBe(true)
+      expect(Either.isEither(Rules.encode({ json: value }, "b"))).toBe(true)
     }), { numRuns: 500 })
   })
 })

@@ -122,6 +122,7 @@ describe("credentials", () => {
     ["[AUT-07] the URL's, decoded", {}, {}, "https://ad%61:p%21@h.test/", "Basic YWRhOnAh"],
     ["[AUT-08] an empty password", {}, {}, "https://ada:@h.test/", "Basic YWRhOg=="],
     ["[AUT-08] a user without a colon", {}, {}, "https://ada@h.test/", undefined],
+    ["null takes the URL's away too", { auth: null }, {}, "https://a:b@h.test/", undefined],
     ["[AUT-07] the session's before the URL's", {}, { auth: Auth.bearer("its") }, "https://a:b@h.test/", "Bearer its"]
   ])("%s", (_what, options, settings, url, expected) => {
     expect(authorization(options, settings, url)).toBe(expected)

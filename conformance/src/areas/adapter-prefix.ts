@@ -1,0 +1,34 @@
+import { Rules } from "@effect-requests/core"
+import { Schema } from "effect"
+import { area } from "../area.js"
+import { sameError, sameFields, sameJson } from "../compare.js"
+
+const Input = Schema.Struct({ mounts: Schema.Array(Schema.String), url: Schema.String })
+type Input = typeof Input.Type
+
+const none = { error: "NoAdapter" }
+
+/** The longest mount that ends where a part of the URL ends. */
+const atBoundary = ({ mounts, url }: Input): unknown => {
+  const text = url.toLowerCase()
+  const covering = mounts.filter((mount) => {
+    const prefix = mount.toLowerCase()
+    return text.startsWith(prefix) && (prefix.endsWith("/") || /^(?:[/:?#]|$)/.test(text.slice(prefix.length)))
+  })
+  return covering.sort((a, b) => b.length - a.length)[0] ?? none
+}
+
+export const adapterPrefix = area({
+  name: "adapter-prefix",
+  input: Input,
+  answer: ({ mounts, url }) => Rules.longestPrefix(mounts, URL.canParse(url) ? new URL(url).href : url) ?? none,
+  same: sameFields(sameJson, { error: sameError({ NoAdapter: ["InvalidSchema"] }) }),
+  deviatesMuch: true,
+  deviations: [
+    {
+      name: "boundary",
+      reason: "a mount ends where a host, a port or a segment ends: http://git does not serve gitlab.com",
+      answer: atBoundary
+    }
+  ]
+})

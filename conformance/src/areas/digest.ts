@@ -1,0 +1,108 @@
+import { Buffer } from "node:buffer"
+import { createHash } from "node:crypto"
+import { Challenge, Digest } from "@effect-requests/core"
+import { Option, Schema } from "effect"
+import { area } from "../area.js"
+
+const Text = Schema.Record({ key: Schema.String, value: Schema.String })
+const Input = Schema.Struct({
+  challenge: Text,
+  method: Schema.String,
+  url: Schema.String,
+  username: Schema.String,
+  password: Schema.String,
+  cnonce: Schema.NullOr(Schema.String),
+  nc: Schema.Number
+})
+type Input = typeof Input.Type
+
+const target = ({ url }: Input): string => {
+  const { pathname, search } = new URL(url)
+  return pathname + search
+}
+
+// A vector has no cnonce where requests made none; ours then has to be some.
+const cnonceOf = ({ cnonce }: Input): string => cnonce ?? "c"
+
+const answer = (input: Input): unknown => {
+  const { method, nc: count, password, username } = input
+  const challenge = { scheme: "digest", token68: undefined, params: new Map(Object.entries(input.challenge)) }
+  return Option.getOrNull(
+    Option.map(Digest.read(challenge), (read) => {
+      const cnonce = cnonceOf(input)
+      const asked = { method, uri: target(input), username, password, cnonce, count, body: undefined }
+      const header = Digest.answer({ ...asked, challenge: read })
+      return Object.fromEntries(Challenge.parse([header])[0]?.params ?? [])
+    })
+  )
+}
+
+const algorithmOf = ({ challenge }: Input): string => (challenge["algorithm"] ?? "MD5").toUpperCase()
+
+/** The items of the qop list, as requests cuts it: not trimmed. */
+const listed = ({ challenge }: Input): ReadonlyArray<string> =>
+  (challenge["qop"] ?? "").split(",").filter((value) => value !== "")
+
+const qopOf = (input: Input): string | undefined => {
+  const offered = listed(input).map((value) => value.trim().toLowerCase())
+  return ["auth", "auth-int"].find((qop) => offered.includes(qop))
+}
+
+const hashes: Readonly<Record<string, string>> = {
+  MD5: "md5",
+  "SHA-256": "sha256",
+  "SHA-512-256": "sha512-256",
+  "SHA-512": "sha512"
+}
+
+const byTheRfc = (input: Input): unknown => {
+  const { challenge, method, nc: count, password, username } = input
+  const { algorithm, nonce = "", opaque, realm = "" } = challenge
+  const name = algorithmOf(input)
+  const session = name.endsWith("-SESS")
+  const hash = (...parts: ReadonlyArray<string>): string =>
+    createHash(hashes[name.replace(/-SESS$/, "")] ?? "")
+      .update(parts.join(":"))
+      .digest("hex")
+  const [qop, uri, cnonce] = [qopOf(input), target(input), cnonceOf(input)]
+  const nc = count.toString(16).padStart(8, "0")
+  const key = hash(username, realm, password)
+  const ha1 = session ? hash(key, nonce, cnonce) : key
+  const ha2 = hash(method, uri, ...(qop === "auth-int" ? [hash("")] : []))
+  return {
+    // A field is read one character a byte; requests writes the name as Latin-1 and hashes it as UTF-8.
+    username: Buffer.from(username, "utf8").toString("latin1"),
+    realm,
+    nonce,
+    uri,
+    response: qop === undefined ? hash(ha1, nonce, ha2) : hash(ha1, nonce, nc, cnonce, qop, ha2),
+    ...(opaque === undefined ? {} : { opaque }),
+    ...(algorithm === undefined ? {} : { algorithm }),
+    ...(qop === undefined ? {} : { qop, nc }),
+    ...(qop === undefined && !session ? {} : { cnonce })
+  }
+}
+
+const isAnswerable = (input: Input): boolean =>
+  hashes[algorithmOf(input).replace(/-SESS$/, "")] !== undefined &&
+  (listed(input).length === 0 || qopOf(input) !== undefined)
+
+export const digest = area({
+  name: "digest",
+  input: Input,
+  answer,
+  deviatesMuch: true,
+  deviations: [
+    {
+      name: "SHA",
+      reason: "SHA-1 is in no RFC and in no registry: such a challenge is not answered",
+      answer: (input) => (algorithmOf(input) === "SHA" ? null : undefined)
+    },
+    {
+      name: "RFC 7616",
+      reason:
+        "requests knows no auth-int, writes another name than it hashes, does not trim the qop list, lacks SHA-512-256 and the -sess of SHA, and keeps back the cnonce that it hashed for MD5-sess without qop",
+      answer: (input) => (isAnswerable(input) ? byTheRfc(input) : undefined)
+    }
+  ]
+})

@@ -1,0 +1,18 @@
+import { Rules } from "@effect-requests/core"
+import { Schema } from "effect"
+import { area } from "../area.js"
+
+const Setting = Schema.NullOr(
+  Schema.Union(
+    Schema.String,
+    Schema.Number,
+    Schema.Boolean,
+    Schema.Record({ key: Schema.String, value: Schema.NullOr(Schema.String) })
+  )
+)
+
+export const mergeSetting = area({
+  name: "merge-setting",
+  input: Schema.Struct({ request: Setting, session: Setting, caseInsensitive: Schema.Boolean }),
+  answer: ({ caseInsensitive, request, session }) => Rules.mergeSetting(request, session, caseInsensitive)
+})

@@ -1,0 +1,67 @@
+/**
+ * Where WHATWG, which we follow, and requests read a URL differently.
+ *
+ * @module
+ */
+import { type Entries, isList } from "./given.js"
+
+const schemeOf = (text: string): string | undefined => /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase()
+
+const authorityOf = (text: string): string => /^(?:[a-z][a-z0-9+.-]*:)?\/\/([^/?#]*)/i.exec(text)?.[1] ?? ""
+
+/** Whether a URL has a user in it. */
+export const hasUser = (text: string): boolean => authorityOf(text.trim()).includes("@")
+
+/** What the two read, escape or judge differently. Names of either side's own rule, not of cases. */
+const differences: ReadonlyArray<(text: string) => boolean> = [
+  // A parser takes blanks off both ends; requests off the start alone.
+  (text) => text.trim() !== text,
+  // requests escapes every "%" of a URL with one escape that is not hex.
+  (text) => /%(?![0-9a-f]{2})/i.test(text),
+  // RFC 3986 has no such characters: WHATWG leaves some of them, requests escapes all.
+  (text) => /["<>\\^`{|}]/.test(text),
+  // An empty query or fragment stays; Python's urljoin takes it off.
+  (text) => /[?#]$|\?#/.test(text),
+  // requests refuses hosts that start with these, and takes some that are none to WHATWG.
+  (text) => /^[.*]|[^a-z0-9.:@[\]-]/i.test(authorityOf(text.trim())),
+  (text) => !/^https?$/.test(schemeOf(text.trim()) ?? "http")
+]
+
+/** Whether a URL is read in two ways. `absolute`: it has to have a scheme. */
+export const isReadDifferently = (text: string, absolute: boolean): boolean =>
+  refuses(text, absolute) || differences.some((differs) => differs(text))
+
+/** Whether a text would be repaired into a host that nobody sees in it. `absolute`: it has to have a scheme. */
+export const refuses = (text: string, absolute: boolean): boolean => {
+  const trimmed = text.trim()
+  const scheme = schemeOf(trimmed)
+  if (/[\t\r\n]/.test(trimmed)) return true
+  if (scheme === undefined) return absolute || /^(?:\/*\\|\/\/\/|\/\/$|\/\/[^/?#]*\\)/.test(trimmed)
+  return /^https?$/.test(scheme) && (authorityOf(trimmed) === "" || authorityOf(trimmed).includes("\\"))
+}
+
+/** A URL without its user, as WHATWG reads it; `undefined` for none. */
+export const whatwg = (text: string, base?: string): URL | undefined => {
+  if (!URL.canParse(text.trim(), base)) return undefined
+  const url = new URL(text.trim(), base)
+  url.username = ""
+  url.password = ""
+  return url
+}
+
+/** Parameters or a form as Python quotes them, with values as JavaScript writes them. */
+export const quoted = (entries: typeof Entries.Type): string => {
+  const pairs = isList(entries)
+    ? entries
+    : Object.entries(entries).flatMap(([name, value]) =>
+        (isList(value) ? value : [value]).map((one) => [name, one] as const)
+      )
+  const kept = pairs.flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]]))
+  return new URLSearchParams(kept).toString().replaceAll("*", "%2A").replaceAll("%7E", "~")
+}
+
+/** Whether a value is among them that the two languages write differently. */
+export const hasTruths = (entries: typeof Entries.Type): boolean =>
+  (isList(entries) ? entries.map(([, value]) => value) : Object.values(entries).flat()).some(
+    (value) => typeof value === "boolean"
+  )
