@@ -19,7 +19,9 @@ export const hop = (response: Response.Response): string => {
   return [
     `${call.request.shown}  →  ${status} ${reason} (${millis} ms)`,
     ...cookieNames(response).map((name) => `    cookie set: ${name}`),
-    ...call.withheld.map(({ name, what, why }) => `    not sent: ${what === name ? what : `${what} ${name}`}, since ${reasons[why]}`)
+    ...call.withheld.map(
+      ({ name, what, why }) => `    not sent: ${what === name ? what : `${what} ${name}`}, since ${reasons[why]}`
+    )
   ].join("\n")
 }
 

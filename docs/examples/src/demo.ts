@@ -3,9 +3,10 @@
  * `pnpm demo --compatible`: the same with requests' own redirect rules, which leak an API key.
  * `pnpm demo URL`: the chain of a GET of any URL.
  */
+
+import { HttpClientResponse } from "@effect/platform"
 import { Auth, Request, Session, Settings } from "@effect-requests/core"
 import { NodeSession } from "@effect-requests/node"
-import { HttpClientResponse } from "@effect/platform"
 import { Console, Effect, Schema, Stream } from "effect"
 import * as App from "./app.js"
 import * as Chain from "./chain.js"
@@ -45,7 +46,12 @@ export const story = (rules: Settings.Settings) =>
     const baseUrl = yield* App.run(witness.url)
     const { landed, me, user } = yield* visit.pipe(
       Effect.provide(
-        NodeSession.layer({ ...rules, baseUrl, auth: Auth.bearer(secrets.token), headers: { "X-Api-Key": secrets.apiKey } })
+        NodeSession.layer({
+          ...rules,
+          baseUrl,
+          auth: Auth.bearer(secrets.token),
+          headers: { "X-Api-Key": secrets.apiKey }
+        })
       )
     )
     yield* Console.log(Chain.lines(landed))

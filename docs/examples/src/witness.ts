@@ -38,7 +38,9 @@ export const run = Effect.acquireRelease(
       const address = server.address()
       const port = typeof address === "object" && address !== null ? address.port : 0
       const received = Effect.sync(() => Buffer.concat(pieces).toString("latin1"))
-      resume(Effect.succeed({ witness: { url: `http://localhost:${port}/landing`, received }, close: () => server.close() }))
+      resume(
+        Effect.succeed({ witness: { url: `http://localhost:${port}/landing`, received }, close: () => server.close() })
+      )
     })
   }),
   ({ close }) => Effect.sync(close)

@@ -1,5 +1,5 @@
-import { Settings } from "@effect-requests/core"
 import { describe, expect, it } from "@effect/vitest"
+import { Settings } from "@effect-requests/core"
 import { Console, Effect } from "effect"
 import { story } from "../src/demo.js"
 
@@ -7,7 +7,9 @@ import { story } from "../src/demo.js"
 const kept = (lines: Array<string>) => {
   const keep = (...args: ReadonlyArray<unknown>) => Effect.sync(() => void lines.push(args.join(" ")))
   return <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-    Effect.flatMap(Console.consoleWith(Effect.succeed), (console) => Console.withConsole(effect, { ...console, log: keep }))
+    Effect.flatMap(Console.consoleWith(Effect.succeed), (console) =>
+      Console.withConsole(effect, { ...console, log: keep })
+    )
 }
 
 describe("the demo", () => {
@@ -17,7 +19,13 @@ describe("the demo", () => {
       const checks = yield* kept(lines)(story(Settings.empty))
       expect(checks.filter(({ holds }) => !holds)).toEqual([])
       const text = lines.join("\n")
-      for (const said of ["→  302 Found", "cookie set: sid", "not sent: header X-Api-Key", "not sent: auth Bearer", '{"id":1,"name":"ada"}']) {
+      for (const said of [
+        "→  302 Found",
+        "cookie set: sid",
+        "not sent: header X-Api-Key",
+        "not sent: auth Bearer",
+        '{"id":1,"name":"ada"}'
+      ]) {
         expect(text).toContain(said)
       }
       expect(text).not.toMatch(/key-91ac07|token-77e0d1|sid-5f2b8c|correct-horse/)

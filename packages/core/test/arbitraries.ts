@@ -2,11 +2,24 @@
 import { Body, Settings } from "@effect-requests/core"
 import * as fc from "effect/FastCheck"
 
-export const headerName = fc.constantFrom("Accept", "accept", "X-A", "x-a", "X-B", "User-Agent", "Authorization", "Cookie")
+export const headerName = fc.constantFrom(
+  "Accept",
+  "accept",
+  "X-A",
+  "x-a",
+  "X-B",
+  "User-Agent",
+  "Authorization",
+  "Cookie"
+)
 export const headerValue = fc.constantFrom("1", "two", "a b", "")
-export const headers = fc.dictionary(headerName, fc.oneof(headerValue, fc.constant(null), fc.array(headerValue, { maxLength: 2 })), {
-  maxKeys: 4
-})
+export const headers = fc.dictionary(
+  headerName,
+  fc.oneof(headerValue, fc.constant(null), fc.array(headerValue, { maxLength: 2 })),
+  {
+    maxKeys: 4
+  }
+)
 const name = fc.constantFrom("a", "b", "A", "page", "__proto__", "constructor")
 const scalar = fc.oneof(fc.string({ maxLength: 3 }), fc.integer(), fc.boolean())
 export const params = fc.oneof(
@@ -32,17 +45,26 @@ export const settings: fc.Arbitrary<Settings.Settings> = fc.record(
     headers: layered(headers),
     params: layered(params),
     cookies: layered(fc.dictionary(fc.constantFrom("sid", "theme"), fc.constantFrom("1", null), { maxKeys: 2 })),
-    hooks: layered(fc.record({ response: fc.array(hook, { maxLength: 2 }), append: fc.array(hook, { maxLength: 2 }) }, { requiredKeys: [] })),
+    hooks: layered(
+      fc.record(
+        { response: fc.array(hook, { maxLength: 2 }), append: fc.array(hook, { maxLength: 2 }) },
+        { requiredKeys: [] }
+      )
+    ),
     timeout: fc.oneof(
       fc.constantFrom(null, 1000, "2 seconds" as const),
       fc.record({ connect: fc.constantFrom(1, null), total: fc.constantFrom(5, null) }, { requiredKeys: [] })
     ),
     allowRedirects: fc.boolean(),
     maxRedirects: fc.nat({ max: 5 }),
-    redirects: layered(fc.record({ downgrade: fc.constantFrom("refuse" as const, "follow" as const) }, { requiredKeys: [] })),
+    redirects: layered(
+      fc.record({ downgrade: fc.constantFrom("refuse" as const, "follow" as const) }, { requiredKeys: [] })
+    ),
     keepAcrossOrigins: fc.constantFrom(null, ["X-A"], ["x-b"]),
     verify: fc.constantFrom<Array<Settings.Settings["verify"]>>(true, false, "system"),
-    proxies: layered(fc.dictionary(fc.constantFrom("http", "all"), fc.constantFrom("http://p.test:1", null), { maxKeys: 2 })),
+    proxies: layered(
+      fc.dictionary(fc.constantFrom("http", "all"), fc.constantFrom("http://p.test:1", null), { maxKeys: 2 })
+    ),
     trustEnv: fc.boolean()
   },
   { requiredKeys: [] }

@@ -8,8 +8,12 @@ export const facts = (settings: Settings.Settings = {}, cookies = SessionState.e
   state: SessionState.make({ settings, cookies })
 })
 
-export const prepared = (method: string, url: string, options: Request.Options = {}, settings: Settings.Settings = {}) =>
-  Rules.prepare(Request.make(method, url, options), facts(settings))
+export const prepared = (
+  method: string,
+  url: string,
+  options: Request.Options = {},
+  settings: Settings.Settings = {}
+) => Rules.prepare(Request.make(method, url, options), facts(settings))
 
 export const call = (method: string, url: string, options: Request.Options = {}, settings: Settings.Settings = {}) =>
   Hops.call(method, url, options, { settings })
@@ -26,7 +30,12 @@ export const answered = (
   status: number,
   rawHeaders: Headers.Headers = [],
   history: Parameters<typeof Hops.answered>[2] = []
-): Request.Hop => Hops.answered(asked, { status, headers: rawHeaders.flatMap((one, i) => (i % 2 === 0 ? [[one, rawHeaders[i + 1] ?? ""] as const] : [])) }, history)
+): Request.Hop =>
+  Hops.answered(
+    asked,
+    { status, headers: rawHeaders.flatMap((one, i) => (i % 2 === 0 ? [[one, rawHeaders[i + 1] ?? ""] as const] : [])) },
+    history
+  )
 
 /** The header of a message without what every message says. */
 export const own = (headers: Headers.Headers): Readonly<Record<string, string>> => {

@@ -128,7 +128,8 @@ const broken: Readonly<Record<string, Errors.BodyReason>> = {
 }
 
 /** A parser that had nothing left to read was ended by the connection; else it read what is no chunk. */
-const parsed = (error: errors.HTTPParserError): Errors.BodyReason => ("data" in error && error.data === "" ? "Truncated" : "Protocol")
+const parsed = (error: errors.HTTPParserError): Errors.BodyReason =>
+  "data" in error && error.data === "" ? "Truncated" : "Protocol"
 
 /** Why a body broke off. What is no HTTP ends the body as well: nothing behind it can be understood. */
 export const broke = (error: unknown): Break => {

@@ -49,7 +49,10 @@ export const answer = (reply: Reply): Answer.Answer => {
   return {
     status: reply.status ?? 200,
     reason: reply.reason ?? "",
-    rawHeaders: [...given, ...(reply.json === undefined || typed ? [] : [["Content-Type", "application/json"] as const])].flat(),
+    rawHeaders: [
+      ...given,
+      ...(reply.json === undefined || typed ? [] : [["Content-Type", "application/json"] as const])
+    ].flat(),
     content: content(reply)
   }
 }

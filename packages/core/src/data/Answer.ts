@@ -90,7 +90,10 @@ const concat = (pieces: ReadonlyArray<Uint8Array>): Uint8Array => {
 export const read = (self: Answer, limit: number): Effect.Effect<Answer, BodyError> => {
   if (self.content._tag === "Whole") return Effect.succeed(self)
   const { stream } = self.content
-  return Effect.map(collect(limit === Infinity ? stream : upTo(stream, limit)), (bytes) => ({ ...self, content: whole(bytes) }))
+  return Effect.map(collect(limit === Infinity ? stream : upTo(stream, limit)), (bytes) => ({
+    ...self,
+    content: whole(bytes)
+  }))
 }
 
 const upTo = <E>(stream: Stream.Stream<Uint8Array, E>, limit: number): Stream.Stream<Uint8Array, E> =>

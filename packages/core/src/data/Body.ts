@@ -170,5 +170,7 @@ export const length = (self: Body): number | undefined =>
  * console.assert(Body.isBody(Body.empty) && !Body.isBody("text"))
  */
 export const isBody = (value: unknown): value is Body =>
-  typeof value === "object" && value !== null && "_tag" in value &&
+  typeof value === "object" &&
+  value !== null &&
+  "_tag" in value &&
   (value._tag === "Empty" || value._tag === "Bytes" || value._tag === "Replayable" || value._tag === "OneShot")

@@ -4,7 +4,7 @@
  * @module
  */
 import { Data, Either, Inspectable } from "effect"
-import { type CookieJar as Judge, Cookie as ToughCookie, CookieJar, Store } from "tough-cookie"
+import { CookieJar, type CookieJar as Judge, Store, Cookie as ToughCookie } from "tough-cookie"
 import { hidden } from "./Disclosure.js"
 import type { Target } from "./Target.js"
 
@@ -67,7 +67,18 @@ export class Cookie extends Inspectable.Class implements Parts {
 
   toJSON(): unknown {
     const { domain, expires, hostOnly, httpOnly, name, path, sameSite, secure } = this
-    return { _id: "@effect-requests/core/Cookie", name, value: hidden, domain, path, hostOnly, secure, httpOnly, sameSite, expires }
+    return {
+      _id: "@effect-requests/core/Cookie",
+      name,
+      value: hidden,
+      domain,
+      path,
+      hostOnly,
+      secure,
+      httpOnly,
+      sameSite,
+      expires
+    }
   }
 }
 
@@ -82,7 +93,10 @@ export class CookieConflict extends Data.TaggedError("CookieConflict")<{
 }
 
 /** A cookie that nobody could have set. */
-export class InvalidCookie extends Data.TaggedError("InvalidCookie")<{ readonly name: string; readonly problem: string }> {
+export class InvalidCookie extends Data.TaggedError("InvalidCookie")<{
+  readonly name: string
+  readonly problem: string
+}> {
   override get message(): string {
     return `The cookie ${JSON.stringify(this.name)} cannot be kept: ${this.problem}.`
   }
@@ -170,7 +184,6 @@ export interface Attributes {
   readonly expires?: number | undefined
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a cookie must not contain
 const unfit = /[\x00-\x1f\x7f;]|[^\x00-\xff]/
 
 /**
@@ -188,10 +201,12 @@ export const make = (name: string, value: string, attributes: Attributes): Eithe
   if (unfit.test(name) || name.includes("=") || name.trim() !== name || name === "") {
     return refuse("its name is empty, or has a character that a cookie cannot have")
   }
-  if (unfit.test(value) || value.trim() !== value) return refuse("its value has a character that a cookie cannot have; encode it")
+  if (unfit.test(value) || value.trim() !== value)
+    return refuse("its value has a character that a cookie cannot have; encode it")
   if (name.length + value.length > largest) return refuse(`name and value are longer than ${largest} bytes`)
   const path = attributes.path ?? "/"
-  if (!path.startsWith("/") || unfit.test(path)) return refuse(`its path ${JSON.stringify(path)} does not begin with "/"`)
+  if (!path.startsWith("/") || unfit.test(path))
+    return refuse(`its path ${JSON.stringify(path)} does not begin with "/"`)
   const host = hostOf(attributes.domain)
   if (host === undefined) return refuse(`its domain ${JSON.stringify(attributes.domain)} is no host`)
   return Either.right(
@@ -229,4 +244,5 @@ const hostOf = (domain: string): string | undefined => {
  *
  * console.assert(Cookie.unbracketed("[::1]") === "::1")
  */
-export const unbracketed = (host: string): string => (host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host)
+export const unbracketed = (host: string): string =>
+  host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host

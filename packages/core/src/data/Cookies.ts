@@ -158,7 +158,10 @@ export const put = (self: Cookies, cookie: Cookie, now: number): Cookies => {
   const older = bucket.find((one) => one.name === cookie.name && one.path === cookie.path)
   const others = bucket.filter((one) => one !== older && one.expires > now)
   if (cookie.expires <= now) return older === undefined ? self : withBucket(self, cookie.domain, others)
-  const kept = older === undefined || older.expires <= now ? cookie.aged(now, self.serial) : cookie.aged(older.creation, older.serial)
+  const kept =
+    older === undefined || older.expires <= now
+      ? cookie.aged(now, self.serial)
+      : cookie.aged(older.creation, older.serial)
   return withBucket(self, cookie.domain, evicted([...others, kept].sort(byHeaderOrder)))
 }
 
@@ -186,7 +189,8 @@ export interface Which {
 const agrees = (cookie: Cookie, which: Which): boolean =>
   (which.name === undefined || cookie.name === which.name) && (which.path === undefined || cookie.path === which.path)
 
-const canonical = (domain: string): string => unbracketed((domain.startsWith(".") ? domain.slice(1) : domain).toLowerCase())
+const canonical = (domain: string): string =>
+  unbracketed((domain.startsWith(".") ? domain.slice(1) : domain).toLowerCase())
 
 const domainsIn = (self: Cookies, which: Which): ReadonlyArray<string> =>
   which.domain === undefined ? Array.from(HashMap.keys(self.byDomain)) : [canonical(which.domain)]
@@ -257,8 +261,15 @@ export const fromArray = (cookies: Iterable<Cookie>, serial = 0): Cookies => {
     byDomain.set(cookie.domain, bucket.set(keyOf(cookie), cookie))
     next = Math.max(next, cookie.serial + 1)
   }
-  const buckets = Array.from(byDomain, ([domain, bucket]) => [domain, evicted([...bucket.values()].sort(byHeaderOrder))] as const)
-  return { byDomain: HashMap.fromIterable(buckets), size: buckets.reduce((sum, [, bucket]) => sum + bucket.length, 0), serial: next }
+  const buckets = Array.from(
+    byDomain,
+    ([domain, bucket]) => [domain, evicted([...bucket.values()].sort(byHeaderOrder))] as const
+  )
+  return {
+    byDomain: HashMap.fromIterable(buckets),
+    size: buckets.reduce((sum, [, bucket]) => sum + bucket.length, 0),
+    serial: next
+  }
 }
 
 /**

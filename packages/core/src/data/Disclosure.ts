@@ -9,15 +9,71 @@ import * as Headers from "./Headers.js"
 export const hidden = "<hidden>"
 
 const harmlessFields = new Set([
-  "accept", "accept-charset", "accept-encoding", "accept-language", "accept-ranges", "age", "allow", "cache-control", "connection",
-  "content-disposition", "content-encoding", "content-language", "content-length", "content-range", "content-type", "date", "etag",
-  "expires", "host", "if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "keep-alive", "last-modified",
-  "range", "retry-after", "server", "trailer", "transfer-encoding", "user-agent", "vary", "via"
+  "accept",
+  "accept-charset",
+  "accept-encoding",
+  "accept-language",
+  "accept-ranges",
+  "age",
+  "allow",
+  "cache-control",
+  "connection",
+  "content-disposition",
+  "content-encoding",
+  "content-language",
+  "content-length",
+  "content-range",
+  "content-type",
+  "date",
+  "etag",
+  "expires",
+  "host",
+  "if-match",
+  "if-modified-since",
+  "if-none-match",
+  "if-range",
+  "if-unmodified-since",
+  "keep-alive",
+  "last-modified",
+  "range",
+  "retry-after",
+  "server",
+  "trailer",
+  "transfer-encoding",
+  "user-agent",
+  "vary",
+  "via"
 ])
 
 const harmlessParams = new Set([
-  "after", "before", "count", "cursor", "fields", "filter", "format", "from", "include", "lang", "limit", "locale", "offset", "order", "page",
-  "page_size", "pagesize", "per_page", "q", "query", "search", "size", "since", "skip", "sort", "start", "to", "until"
+  "after",
+  "before",
+  "count",
+  "cursor",
+  "fields",
+  "filter",
+  "format",
+  "from",
+  "include",
+  "lang",
+  "limit",
+  "locale",
+  "offset",
+  "order",
+  "page",
+  "page_size",
+  "pagesize",
+  "per_page",
+  "q",
+  "query",
+  "search",
+  "size",
+  "since",
+  "skip",
+  "sort",
+  "start",
+  "to",
+  "until"
 ])
 
 /**
@@ -34,7 +90,15 @@ export const url = (href: string): string => {
   const whole = hash < 0 ? href : href.slice(0, hash)
   const mark = whole.indexOf("?")
   const place = withoutUserinfo(mark < 0 ? whole : whole.slice(0, mark))
-  const query = mark < 0 ? "" : "?" + whole.slice(mark + 1).split("&").map(param).join("&")
+  const query =
+    mark < 0
+      ? ""
+      : "?" +
+        whole
+          .slice(mark + 1)
+          .split("&")
+          .map(param)
+          .join("&")
   return place + query + (hash < 0 || hash === href.length - 1 ? "" : "#" + hidden)
 }
 

@@ -9,14 +9,21 @@ import type { InvalidRequest, TransportError } from "./PreparedRequest.js"
 import type { AuthRefused, HookError, RedirectRefused } from "./Refused.js"
 
 export { TokenError } from "./Auth.js"
-export { BodyError } from "./Body.js"
 export type { BodyReason } from "./Body.js"
+export { BodyError } from "./Body.js"
 export { CookieConflict, InvalidCookie } from "./Cookie.js"
-export { InvalidRequest, TransportError } from "./PreparedRequest.js"
 export type { InvalidReason, TransportReason } from "./PreparedRequest.js"
-export { AuthRefused, HookError, RedirectRefused } from "./Refused.js"
+export { InvalidRequest, TransportError } from "./PreparedRequest.js"
 export type { RedirectReason } from "./Refused.js"
+export { AuthRefused, HookError, RedirectRefused } from "./Refused.js"
 export { StatusError } from "./Response.js"
 
 /** What sending may fail with. `InvalidRequest` stands for what only sending can tell: no adapter, an unsupported setting. */
-export type SendError = InvalidRequest | TransportError | BodyError | RedirectRefused | AuthRefused | TokenError | HookError
+export type SendError =
+  | InvalidRequest
+  | TransportError
+  | BodyError
+  | RedirectRefused
+  | AuthRefused
+  | TokenError
+  | HookError

@@ -17,7 +17,8 @@ export type Headers = ReadonlyArray<string>
  */
 export const empty: Headers = []
 
-const sameName = (a: string, b: string): boolean => a === b || (a.length === b.length && a.toLowerCase() === b.toLowerCase())
+const sameName = (a: string, b: string): boolean =>
+  a === b || (a.length === b.length && a.toLowerCase() === b.toLowerCase())
 
 /**
  * The first value of a field, or `undefined` (RFC 9110 §5.1: names have no case).
@@ -162,7 +163,6 @@ const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
  */
 export const isToken = (text: string): boolean => token.test(text)
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: HTAB is a legal part of a field value
 const fieldValue = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/
 
 /**

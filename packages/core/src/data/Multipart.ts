@@ -131,7 +131,7 @@ const together = (pieces: ReadonlyArray<Uint8Array>): Uint8Array => {
 
 const total = (bodies: ReadonlyArray<Body.Body>): number | undefined => {
   let sum = 0
-  for (const body of bodies) sum += Body.length(body) ?? 0
+  for (const body of bodies) sum += Body.length(body) ?? Number.NaN
   return Number.isSafeInteger(sum) ? sum : undefined
 }
 

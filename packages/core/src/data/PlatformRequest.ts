@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Headers as PlatformHeaders, HttpBody, HttpClientRequest, type HttpMethod, UrlParams } from "@effect/platform"
+import { HttpBody, HttpClientRequest, type HttpMethod, Headers as PlatformHeaders, UrlParams } from "@effect/platform"
 import type { Body } from "./Body.js"
 import * as Headers from "./Headers.js"
 import type { PreparedRequest } from "./PreparedRequest.js"
@@ -26,7 +26,9 @@ export const toPlatformRequest = (request: PreparedRequest): HttpClientRequest.H
   const { href, origin, path, pathname } = request.target
   const hash = href.indexOf("#")
   const built = HttpClientRequest.make(isMethod(request.method) ? request.method : "POST")(origin + pathname, {
-    headers: PlatformHeaders.fromInput(Headers.pairs(request.headers).map(([name, value]): [string, string] => [name, value])),
+    headers: PlatformHeaders.fromInput(
+      Headers.pairs(request.headers).map(([name, value]): [string, string] => [name, value])
+    ),
     urlParams: UrlParams.fromInput(new URLSearchParams(path.slice(pathname.length))),
     body: toPlatformBody(request.body),
     hash: hash < 0 ? undefined : href.slice(hash + 1)

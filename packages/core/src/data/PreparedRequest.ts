@@ -80,8 +80,7 @@ export class PreparedRequest extends Inspectable.Class {
 export interface Withheld {
   readonly what: "header" | "cookie" | "param" | "auth" | "cert" | "body"
   readonly name: string
-  readonly why:
-    /** A secret of another origin (docs/decisions/0003). */
+  readonly why: /** A secret of another origin (docs/decisions/0003). */
     | "OtherOrigin"
     /** The redirect asks for a request without a body: the body, and what describes it. */
     | "BodyDropped"

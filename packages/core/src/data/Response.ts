@@ -4,18 +4,18 @@
  * @module
  */
 import {
-  Cookies as PlatformCookies,
-  Headers as PlatformHeaders,
   HttpClientError,
   type HttpClientRequest,
   HttpClientResponse,
   HttpIncomingMessage,
+  Cookies as PlatformCookies,
+  Headers as PlatformHeaders,
   UrlParams
 } from "@effect/platform"
 import { Data, Duration, Effect, Either, Inspectable, Option, Stream } from "effect"
+import { type Answer, type Content, collect } from "./Answer.js"
 import { BodyError } from "./Body.js"
 import * as Charset from "./Charset.js"
-import { type Answer, type Content, collect } from "./Answer.js"
 import * as Disclosure from "./Disclosure.js"
 import * as Headers from "./Headers.js"
 import * as Lines from "./Lines.js"
@@ -90,7 +90,9 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
 
   /** For platform: lower-case names, repeats joined by a comma. `Set-Cookie` is only right in `rawHeaders` and `cookies`. */
   get headers(): PlatformHeaders.Headers {
-    this.#headers ??= PlatformHeaders.fromInput(Headers.pairs(this.answer.rawHeaders).map(([n, v]): [string, string] => [n, v]))
+    this.#headers ??= PlatformHeaders.fromInput(
+      Headers.pairs(this.answer.rawHeaders).map(([n, v]): [string, string] => [n, v])
+    )
     return this.#headers
   }
 
@@ -188,7 +190,8 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   get json(): Effect.Effect<unknown, HttpClientError.ResponseError> {
     return Effect.flatMap(this.bytes, (bytes) =>
       Either.match(parseJson(bytes), {
-        onLeft: (detail) => Effect.fail(this.failed(new BodyError({ reason: "Decode", detail, url: this.call.request.target.shown }))),
+        onLeft: (detail) =>
+          Effect.fail(this.failed(new BodyError({ reason: "Decode", detail, url: this.call.request.target.shown }))),
         onRight: Effect.succeed
       })
     )
@@ -205,15 +208,23 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   get formData(): Effect.Effect<FormData, HttpClientError.ResponseError> {
     return Effect.flatMap(this.bytes, (bytes) =>
       Effect.tryPromise({
-        try: () => new globalThis.Response(new Uint8Array(bytes), { headers: { "content-type": this.contentType ?? "" } }).formData(),
-        catch: (cause) => this.failed(new BodyError({ reason: "Decode", detail: "no form data", url: this.call.request.target.shown, cause }))
+        try: () =>
+          new globalThis.Response(new Uint8Array(bytes), {
+            headers: { "content-type": this.contentType ?? "" }
+          }).formData(),
+        catch: (cause) =>
+          this.failed(
+            new BodyError({ reason: "Decode", detail: "no form data", url: this.call.request.target.shown, cause })
+          )
       })
     )
   }
 
   /** Fails with a `StatusError` when the status is 4xx or 5xx, else gives the response (requests' `raise_for_status`). */
   get raiseForStatus(): Effect.Effect<Response, StatusError> {
-    return this.status >= 400 && this.status < 600 ? Effect.fail(new StatusError({ response: this })) : Effect.succeed(this)
+    return this.status >= 400 && this.status < 600
+      ? Effect.fail(new StatusError({ response: this }))
+      : Effect.succeed(this)
   }
 
   /** Without the body, and without any value that may be a secret. */
@@ -246,7 +257,10 @@ const redirects = new Set([301, 302, 303, 307, 308])
 const parseJson = (bytes: Uint8Array): Either.Either<unknown, string> => {
   if (bytes.length === 0) return Either.left("the body is empty, which is no JSON")
   return Either.flatMap(Charset.decodeStrict(bytes, Charset.guessJson(bytes) ?? "utf-8"), (text) =>
-    Either.try({ try: (): unknown => JSON.parse(text), catch: (cause) => (cause instanceof Error ? cause.message : String(cause)) })
+    Either.try({
+      try: (): unknown => JSON.parse(text),
+      catch: (cause) => (cause instanceof Error ? cause.message : String(cause))
+    })
   )
 }
 

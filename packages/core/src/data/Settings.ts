@@ -5,7 +5,7 @@
  */
 import type { Effect } from "effect"
 import type { Auth } from "./Auth.js"
-import * as Params from "./Params.js"
+import type * as Params from "./Params.js"
 import type { PreparedRequest, Withheld } from "./PreparedRequest.js"
 import type { Proxies } from "./Proxies.js"
 import type { Response } from "./Response.js"

@@ -58,7 +58,8 @@ export const fromLive = (live: Send<Scope.Scope>, supports: Wire["supports"] = n
 })
 
 /** Only a body that nobody will read may be cut. */
-const isFollowed = ({ rawHeaders, status }: Answer): boolean => isRedirectStatus(status) && Headers.has(rawHeaders, "location")
+const isFollowed = ({ rawHeaders, status }: Answer): boolean =>
+  isRedirectStatus(status) && Headers.has(rawHeaders, "location")
 
 /**
  * An adapter that has the whole answer at hand (a stub, a cassette): there is nothing to close.
@@ -72,7 +73,11 @@ const isFollowed = ({ rawHeaders, status }: Answer): boolean => isRedirectStatus
  * )
  * console.assert(teapot.whole === teapot.live)
  */
-export const fromWhole = (send: Send, supports: Wire["supports"] = nothing): Wire => ({ whole: send, live: send, supports })
+export const fromWhole = (send: Send, supports: Wire["supports"] = nothing): Wire => ({
+  whole: send,
+  live: send,
+  supports
+})
 
 /**
  * An adapter with something around it.

@@ -3,14 +3,27 @@
  *
  * @module
  */
-import { Clock, Context, Effect, Either, ExecutionStrategy, Exit, type Fiber, FiberRef, Option, Ref, Scope, Stream } from "effect"
+import {
+  Clock,
+  Context,
+  Effect,
+  Either,
+  ExecutionStrategy,
+  Exit,
+  type Fiber,
+  FiberRef,
+  Option,
+  Ref,
+  Scope,
+  Stream
+} from "effect"
 import { type Answer, read } from "../data/Answer.js"
-import { empty as noEnvironment, type Environment } from "../data/Environment.js"
+import { type Environment, empty as noEnvironment } from "../data/Environment.js"
 import type { SendError } from "../data/Errors.js"
 import type { Facts } from "../data/Facts.js"
 import { type Capability, InvalidRequest, type PreparedRequest, type TransportError } from "../data/PreparedRequest.js"
-import type { Call, Hop } from "../data/Request.js"
 import type { HookError } from "../data/Refused.js"
+import type { Call, Hop } from "../data/Request.js"
 import { Response } from "../data/Response.js"
 import type { SessionState } from "../data/SessionState.js"
 import { absorb, teaches } from "../rules/absorb.js"
@@ -82,7 +95,12 @@ export const first = (call: Call, run: Run, history: ReadonlyArray<Response> = n
 export const make = (shell: Shell): Chain => {
   const facts = (call: Call, now: number): Effect.Effect<Facts> =>
     call.settings.trustEnv
-      ? Effect.zipWith(Ref.get(shell.state), shell.environment, (state, environment) => ({ state, environment, now, nonce: "" }))
+      ? Effect.zipWith(Ref.get(shell.state), shell.environment, (state, environment) => ({
+          state,
+          environment,
+          now,
+          nonce: ""
+        }))
       : Effect.map(Ref.get(shell.state), (state) => ({ state, environment: noEnvironment, now, nonce: "" }))
 
   const learn = (hop: Hop, now: number): Effect.Effect<void> =>
@@ -105,7 +123,12 @@ export const make = (shell: Shell): Chain => {
     })
   }
 
-  const settle = ({ call, history }: Step, answer: Answer, run: Run, started: bigint): Effect.Effect<Exchanged, HookError | TransportError> => {
+  const settle = (
+    { call, history }: Step,
+    answer: Answer,
+    run: Run,
+    started: bigint
+  ): Effect.Effect<Exchanged, HookError | TransportError> => {
     const headersAt = answer.headersAt ?? run.clock.unsafeCurrentTimeNanos()
     const response = new Response(call, answer, history, headersAt - started)
     // A challenge that will be answered is our own affair: hooks see what comes of it, as in requests.
@@ -164,9 +187,18 @@ export const make = (shell: Shell): Chain => {
     )
 
   return {
-    last: (step, run) => loop(step, exchange((wire) => wire.whole, run)),
+    last: (step, run) =>
+      loop(
+        step,
+        exchange((wire) => wire.whole, run)
+      ),
     lastLive: (step, run) => loop(step, exchangeLive(run)),
-    all: (step, run, onward = goesOn) => paginate(step, exchange((wire) => wire.whole, run), onward),
+    all: (step, run, onward = goesOn) =>
+      paginate(
+        step,
+        exchange((wire) => wire.whole, run),
+        onward
+      ),
     after
   }
 }
@@ -190,7 +222,10 @@ const paginate = <R>(first: Step, exchange: Exchange<R>, onward: GoesOn): Stream
       Effect.map(exchange(step), ({ next, response }) => [
         response,
         onward({ call: step.call, response })
-          ? Option.map(next, Either.map((call): Step => ({ call, history: [...step.history, response] })))
+          ? Option.map(
+              next,
+              Either.map((call): Step => ({ call, history: [...step.history, response] }))
+            )
           : Option.none()
       ])
     )

@@ -14,7 +14,10 @@ export type Attributes = Omit<Cookie.Attributes, "domain"> & { readonly domain?:
 /** requests' `Session.cookies`. */
 export interface CookieJar {
   /** The value of the one cookie of this name; several are a conflict, to be resolved by domain or path. */
-  readonly get: (name: string, where?: Omit<Cookies.Which, "name">) => Effect.Effect<Option.Option<string>, Cookie.CookieConflict>
+  readonly get: (
+    name: string,
+    where?: Omit<Cookies.Which, "name">
+  ) => Effect.Effect<Option.Option<string>, Cookie.CookieConflict>
   /** All cookies that have not expired, or those that are meant. */
   readonly all: (which?: Cookies.Which) => Effect.Effect<ReadonlyArray<Cookie.Cookie>>
   /** A cookie of one's own, held to the same rules as a server's. */
@@ -46,7 +49,11 @@ export const make = (state: Ref.Ref<SessionState>): CookieJar => {
     Effect.map(Effect.all([Ref.get(state), Clock.currentTimeMillis]), ([{ cookies }, now]) =>
       Cookies.find(cookies, which).filter((cookie) => cookie.expires > now)
     )
-  const clear = (which: Cookies.Which = everything) => Ref.update(state, mapCookies((jar) => Cookies.remove(jar, which)))
+  const clear = (which: Cookies.Which = everything) =>
+    Ref.update(
+      state,
+      mapCookies((jar) => Cookies.remove(jar, which))
+    )
   return {
     all,
     clear,
@@ -59,7 +66,10 @@ export const make = (state: Ref.Ref<SessionState>): CookieJar => {
   }
 }
 
-const only = (name: string, found: ReadonlyArray<Cookie.Cookie>): Effect.Effect<Option.Option<string>, Cookie.CookieConflict> =>
+const only = (
+  name: string,
+  found: ReadonlyArray<Cookie.Cookie>
+): Effect.Effect<Option.Option<string>, Cookie.CookieConflict> =>
   found.length > 1
     ? Effect.fail(new Cookie.CookieConflict({ name, places: found.map(({ domain, path }) => domain + path) }))
     : Effect.succeed(Option.map(Option.fromNullable(found[0]), (cookie) => cookie.value))
@@ -74,7 +84,12 @@ const stored = (
   const domain = attributes.domain ?? hostOf(state.settings.baseUrl)
   const cookie =
     domain === undefined
-      ? Either.left(new Cookie.InvalidCookie({ name, problem: "no domain is given, and the session has no baseUrl to take it from" }))
+      ? Either.left(
+          new Cookie.InvalidCookie({
+            name,
+            problem: "no domain is given, and the session has no baseUrl to take it from"
+          })
+        )
       : Cookie.make(name, value, { ...attributes, domain })
   return Either.match(cookie, {
     onLeft: (invalid) => [Effect.fail(invalid), state] as const,

@@ -62,7 +62,12 @@ class Keeper {
     this.disarm()
     this.wakeAt = at
     const rest = Duration.millis(Math.max(0, at - this.clock.unsafeCurrentTimeMillis()))
-    this.sleeper = Effect.runFork(Effect.andThen(this.clock.sleep(rest), Effect.sync(() => this.wake())))
+    this.sleeper = Effect.runFork(
+      Effect.andThen(
+        this.clock.sleep(rest),
+        Effect.sync(() => this.wake())
+      )
+    )
   }
 
   private disarm(): void {
@@ -214,7 +219,10 @@ export const within = (dispatch: Dispatch, request: PreparedRequest): Effect.Eff
  * const { request } = Hops.call("GET", "https://a.example.test/")
  * console.assert(Effect.runSync(Deadline.until(request, Effect.succeed(1))) === 1)
  */
-export const until = <A, E, R>(request: PreparedRequest, work: Effect.Effect<A, E, R>): Effect.Effect<A, E | TransportError, R> =>
+export const until = <A, E, R>(
+  request: PreparedRequest,
+  work: Effect.Effect<A, E, R>
+): Effect.Effect<A, E | TransportError, R> =>
   request.deadline === Infinity || Exit.isExit(work)
     ? work
     : Effect.clockWith((clock) =>
@@ -237,7 +245,8 @@ const remaining = (clock: Clock.Clock, { deadline }: PreparedRequest): Duration.
 
 const heldBody = (answer: Answer, request: PreparedRequest, clock: Clock.Clock): Answer => {
   if (answer.content._tag === "Whole") return answer
-  const late = () => Option.some(new BodyError({ reason: "Deadline", detail: "timeout.total is over", url: request.target.shown }))
+  const late = () =>
+    Option.some(new BodyError({ reason: "Deadline", detail: "timeout.total is over", url: request.target.shown }))
   const pulls = Effect.map(Stream.toPull(answer.content.stream), (pull) =>
     Effect.suspend(() => Effect.timeoutFail(pull, { duration: remaining(clock, request), onTimeout: late }))
   )

@@ -8,7 +8,6 @@ import { longestPrefix } from "../rules/mount.js"
 import type { Wire } from "./Adapter.js"
 import { held } from "./Deadline.js"
 
-
 const mounted = (wire: Wire): Wire =>
   wire.supports.has("deadline") ? wire : { whole: held(wire.whole), live: held(wire.live), supports: wire.supports }
 

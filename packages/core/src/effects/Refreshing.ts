@@ -60,20 +60,26 @@ export const make = <E>(refresh: Effect.Effect<Token, E>): Effect.Effect<Auth> =
             )
       )
     const current: Effect.Effect<Kept, TokenError> = Effect.flatMap(renewed, (kept) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => (kept.expires > now ? Effect.succeed(kept) : Effect.zipRight(giveUp(kept), renewed)))
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        kept.expires > now ? Effect.succeed(kept) : Effect.zipRight(giveUp(kept), renewed)
+      )
     )
     return refreshing({
       current: Effect.map(current, ({ token }) => token),
       refused: (token) =>
         Effect.flatMap(Effect.option(renewedNow(state)), (kept) =>
-          kept._tag === "Some" && kept.value !== undefined && kept.value.token === token ? giveUp(kept.value) : Effect.void
+          kept._tag === "Some" && kept.value !== undefined && kept.value.token === token
+            ? giveUp(kept.value)
+            : Effect.void
         )
     })
   })
 
 /** What is kept, if anything is: nobody is made to refresh for the question. */
 const renewedNow = (state: Ref.Ref<State>): Effect.Effect<Kept | undefined, TokenError> =>
-  Effect.flatMap(Ref.get(state), (running) => (running === undefined ? Effect.succeed(undefined) : Deferred.await(running)))
+  Effect.flatMap(Ref.get(state), (running) =>
+    running === undefined ? Effect.succeed(undefined) : Deferred.await(running)
+  )
 
 const run = <E>(
   refresh: Effect.Effect<Token, E>,

@@ -36,7 +36,13 @@ const earned = 0.1
  * console.assert((await Effect.runPromise(program)) === 200 && asked === 3)
  */
 export const make = (policy: Policy = standard): Effect.Effect<Middleware> =>
-  Effect.map(Ref.make(policy.budget), (budget): Middleware => (send) => (request) => attempt(policy, budget, send, request, 0))
+  Effect.map(
+    Ref.make(policy.budget),
+    (budget): Middleware =>
+      (send) =>
+      (request) =>
+        attempt(policy, budget, send, request, 0)
+  )
 
 /**
  * The adapter below, with retries around it.
@@ -48,7 +54,10 @@ export const make = (policy: Policy = standard): Effect.Effect<Middleware> =>
  * console.assert(Layer.isLayer(Retry.layer({ ...Retry.standard, retries: 5 })))
  */
 export const layer = (policy: Policy = standard): Layer.Layer<Adapter, never, Adapter> =>
-  Layer.effect(Adapter, Effect.zipWith(Adapter, make(policy), (wire, middleware) => wrap(middleware)(wire)))
+  Layer.effect(
+    Adapter,
+    Effect.zipWith(Adapter, make(policy), (wire, middleware) => wrap(middleware)(wire))
+  )
 
 const attempt = <R>(
   policy: Policy,

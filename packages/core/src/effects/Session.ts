@@ -4,10 +4,10 @@
  * @module
  */
 import { Context, Effect, Either, Layer, Option, Ref, type Scope, Stream } from "effect"
-import { empty as noEnvironment, type Environment } from "../data/Environment.js"
+import { type Environment, empty as noEnvironment } from "../data/Environment.js"
 import type { SendError } from "../data/Errors.js"
 import { InvalidRequest } from "../data/PreparedRequest.js"
-import { Call, make as ask, type Options, type Request } from "../data/Request.js"
+import { make as ask, Call, type Options, type Request } from "../data/Request.js"
 import type { Response } from "../data/Response.js"
 import { make as makeState, mapSettings, type SessionState } from "../data/SessionState.js"
 import { empty as noSettings, type Settings } from "../data/Settings.js"
@@ -113,7 +113,9 @@ const open = (shell: Chain.Shell): Service => {
       const ready = (environment: Environment, nonce: string) => prepare(request, { state, environment, now, nonce })
       const known = trusted ? shell.environment : Effect.succeed(noEnvironment)
       return Effect.flatMap(known, (environment) =>
-        hasParts(request.options) ? Effect.flatMap(shell.nonce, (nonce) => ready(environment, nonce)) : ready(environment, "")
+        hasParts(request.options)
+          ? Effect.flatMap(shell.nonce, (nonce) => ready(environment, nonce))
+          : ready(environment, "")
       )
     })
 
@@ -163,7 +165,10 @@ const open = (shell: Chain.Shell): Service => {
   return service
 }
 
-const followed = (chain: Chain.Chain, response: Response): Effect.Effect<Stream.Stream<Response, SendError>, InvalidRequest> =>
+const followed = (
+  chain: Chain.Chain,
+  response: Response
+): Effect.Effect<Stream.Stream<Response, SendError>, InvalidRequest> =>
   Effect.withFiberRuntime((fiber) => {
     const { call } = response
     if (!(call instanceof Call)) return Effect.fail(foreign)

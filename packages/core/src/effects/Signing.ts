@@ -48,5 +48,10 @@ export const refused = (call: Call): Effect.Effect<void> => {
   return source === undefined || call.token === undefined ? Effect.void : source.refused(call.token)
 }
 
-const withToken = (call: Call, source: TokenSource): Effect.Effect<Call, TokenError | InvalidRequest | TransportError> =>
-  Effect.flatMap(until(call.request, source.current), (token) => Effect.map(bearer(call.request, token), (request) => call.withToken(request, token)))
+const withToken = (
+  call: Call,
+  source: TokenSource
+): Effect.Effect<Call, TokenError | InvalidRequest | TransportError> =>
+  Effect.flatMap(until(call.request, source.current), (token) =>
+    Effect.map(bearer(call.request, token), (request) => call.withToken(request, token))
+  )

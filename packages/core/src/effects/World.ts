@@ -4,7 +4,7 @@
  * @module
  */
 import { Context, Effect } from "effect"
-import { empty, type Environment } from "../data/Environment.js"
+import { type Environment, empty } from "../data/Environment.js"
 
 /**
  * Reads variables and the netrc file, once per session. The default knows nothing; a platform package provides its own.
@@ -30,5 +30,7 @@ export class ReadEnvironment extends Context.Reference<ReadEnvironment>()("@effe
  */
 export class MakeNonce extends Context.Reference<MakeNonce>()("@effect-requests/core/MakeNonce", {
   defaultValue: (): Effect.Effect<string> =>
-    Effect.sync(() => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(""))
+    Effect.sync(() =>
+      Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("")
+    )
 }) {}

@@ -21,7 +21,8 @@ const invalid = (where: string, problem: string, remedy: string) =>
  *
  * console.assert(Rules.basicAuth("Aladdin", "open sesame") === "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")
  */
-export const basicAuth = (username: string, password: string): string => `Basic ${Encoding.encodeBase64(`${username}:${password}`)}`
+export const basicAuth = (username: string, password: string): string =>
+  `Basic ${Encoding.encodeBase64(`${username}:${password}`)}`
 
 /**
  * Whether credentials may go to `target`: to the origins that they name, else wherever the chain is still at home.
@@ -58,13 +59,18 @@ const originOf = (text: string): string | undefined => {
  */
 export const authorize = (request: PreparedRequest, auth: Auth): Either.Either<PreparedRequest, InvalidRequest> => {
   const broken = auth.origins?.find((origin) => originOf(origin) === undefined)
-  if (broken !== undefined) return invalid("auth.origins", `${JSON.stringify(broken)} is no origin`, 'Give "https://host"')
+  if (broken !== undefined)
+    return invalid("auth.origins", `${JSON.stringify(broken)} is no origin`, 'Give "https://host"')
   if (Headers.has(request.headers, "authorization")) return Either.right(request)
   switch (auth._tag) {
     case "Basic": {
       const password = Redacted.value(auth.password)
       if (/[:\p{Cc}]/u.test(auth.username) || /\p{Cc}/u.test(password)) {
-        return invalid("auth", "a user with a colon, or a control character, has no Basic form (RFC 7617)", "Use other credentials")
+        return invalid(
+          "auth",
+          "a user with a colon, or a control character, has no Basic form (RFC 7617)",
+          "Use other credentials"
+        )
       }
       return Either.right(withAuthorization(request, basicAuth(auth.username, password)))
     }
@@ -91,11 +97,18 @@ export const authorize = (request: PreparedRequest, auth: Auth): Either.Either<P
  * const signed = Either.getOrThrow(Rules.bearer(request, Redacted.make("abc")))
  * console.assert(Headers.get(signed.headers, "Authorization") === "Bearer abc")
  */
-export const bearer = (request: PreparedRequest, secret: Redacted.Redacted<string>): Either.Either<PreparedRequest, InvalidRequest> => {
+export const bearer = (
+  request: PreparedRequest,
+  secret: Redacted.Redacted<string>
+): Either.Either<PreparedRequest, InvalidRequest> => {
   const token = Redacted.value(secret)
   return /^[\x21-\x7e]+$/.test(token)
     ? Either.right(withAuthorization(request, `Bearer ${token}`))
-    : invalid("auth", "the token is empty, or has a blank or a character beyond ASCII", 'Give the token alone, without "Bearer"')
+    : invalid(
+        "auth",
+        "the token is empty, or has a blank or a character beyond ASCII",
+        'Give the token alone, without "Bearer"'
+      )
 }
 
 const withAuthorization = (request: PreparedRequest, value: string): PreparedRequest =>
@@ -119,7 +132,11 @@ const signed = (request: PreparedRequest, sign: AuthData.Sign): Either.Either<Pr
       const bad = Headers.pairs(fields).find(([name, value]) => !Headers.isToken(name) || !Headers.isValue(value))
       return bad === undefined
         ? Either.right(Headers.pairs(fields).reduce((set, [name, value]) => Headers.set(set, name, value), headers))
-        : invalid("auth.sign", `the field ${JSON.stringify(bad[0])} is no legal header field`, "Return [name, value, …] pairs")
+        : invalid(
+            "auth.sign",
+            `the field ${JSON.stringify(bad[0])} is no legal header field`,
+            "Return [name, value, …] pairs"
+          )
     }),
     Either.map((fields) => request.withHeaders(fields))
   )

@@ -9,8 +9,8 @@ import * as Body from "../data/Body.js"
 import { parse, parseDictHeader } from "../data/Challenge.js"
 import type { DigestChallenge } from "../data/DigestChallenge.js"
 import * as Headers from "../data/Headers.js"
-import type { Call, Hop } from "../data/Request.js"
 import { AuthRefused } from "../data/Refused.js"
+import type { Call, Hop } from "../data/Request.js"
 import { mapChallenges, type SessionState } from "../data/SessionState.js"
 import { mayCarry } from "./authorize.js"
 import { answer, coversBody, strongest } from "./digest.js"
@@ -27,11 +27,15 @@ type Digest = Extract<Auth, { readonly _tag: "Digest" }>
  * console.assert(Rules.tokenSource(Hops.call("GET", "https://a.example.test/")) === undefined)
  */
 export const tokenSource = ({ home, own, request, settings: { auth } }: Call): TokenSource | undefined =>
-  auth?._tag === "Refreshing" && mayCarry(auth, home, request.target) && !Headers.has(own, "authorization") ? auth.source : undefined
+  auth?._tag === "Refreshing" && mayCarry(auth, home, request.target) && !Headers.has(own, "authorization")
+    ? auth.source
+    : undefined
 
 /** The Digest credentials that may be proved to this call's origin, unless the user has written the field himself. */
 const credentials = ({ home, own, request, settings: { auth } }: Call): Digest | undefined =>
-  auth?._tag === "Digest" && mayCarry(auth, home, request.target) && !Headers.has(own, "authorization") ? auth : undefined
+  auth?._tag === "Digest" && mayCarry(auth, home, request.target) && !Headers.has(own, "authorization")
+    ? auth
+    : undefined
 
 const offered = ({ call, response }: Hop): Option.Option<DigestChallenge> =>
   response.status === 401 && credentials(call) !== undefined
@@ -75,7 +79,9 @@ export const answerable = (hop: Hop): Option.Option<DigestChallenge> =>
  * console.assert(again.challenged === 1)
  */
 export const answered = (hop: Hop): Option.Option<Either.Either<Call, AuthRefused>> =>
-  isRefusedToken(hop) ? Option.some(onceMore(hop)) : Option.map(answerable(hop), (challenge) => answerTo(hop, challenge))
+  isRefusedToken(hop)
+    ? Option.some(onceMore(hop))
+    : Option.map(answerable(hop), (challenge) => answerTo(hop, challenge))
 
 /**
  * Whether a hop refused a token that may be renewed: a 401, once a message.
@@ -146,20 +152,29 @@ export const rememberChallenge = (state: SessionState, hop: Hop, cnonce: string)
   return Option.match(challenge, {
     onNone: () => state,
     onSome: (one) =>
-      isUsed(state, origin, one) ? state : mapChallenges((all) => HashMap.set(all, origin, { challenge: one, cnonce, count: 0 }))(state)
+      isUsed(state, origin, one)
+        ? state
+        : mapChallenges((all) => HashMap.set(all, origin, { challenge: one, cnonce, count: 0 }))(state)
   })
 }
 
 /** Another fiber has learned of this nonce already, and may have signed with it: its count goes on. */
 const isUsed = ({ challenges }: SessionState, origin: string, { nonce, realm }: DigestChallenge): boolean =>
-  Option.exists(HashMap.get(challenges, origin), ({ challenge }) => challenge.nonce === nonce && challenge.realm === realm)
+  Option.exists(
+    HashMap.get(challenges, origin),
+    ({ challenge }) => challenge.nonce === nonce && challenge.realm === realm
+  )
 
 const renewed = ({ challenges }: SessionState, { call, response }: Hop): Option.Option<DigestChallenge> => {
   const info = Headers.get(response.answer.rawHeaders, "authentication-info")
   const nonce = info === undefined ? undefined : parseDictHeader(info)["nextnonce"]
   return nonce === undefined || nonce === null
     ? Option.none()
-    : Option.map(HashMap.get(challenges, call.request.target.origin), ({ challenge }) => ({ ...challenge, nonce, stale: false }))
+    : Option.map(HashMap.get(challenges, call.request.target.origin), ({ challenge }) => ({
+        ...challenge,
+        nonce,
+        stale: false
+      }))
 }
 
 /**
@@ -191,7 +206,8 @@ export const sign = (call: Call, state: SessionState): readonly [Call, SessionSt
   const auth = credentials(call)
   const { body, headers, method, target } = call.request
   const used = Option.getOrUndefined(HashMap.get(state.challenges, target.origin))
-  if (auth === undefined || used === undefined || (coversBody(used.challenge) && !isInMemory(body))) return [call, state]
+  if (auth === undefined || used === undefined || (coversBody(used.challenge) && !isInMemory(body)))
+    return [call, state]
   const count = used.count + 1
   const value = answer({
     challenge: used.challenge,

@@ -13,7 +13,12 @@ import type { Algorithm, DigestChallenge, Qop } from "../data/DigestChallenge.js
 
 export type { Algorithm, DigestChallenge, Qop } from "../data/DigestChallenge.js"
 
-const hashes: Readonly<Record<Algorithm, (bytes: Uint8Array) => Uint8Array>> = { MD5: md5, "SHA-256": sha256, "SHA-512-256": sha512_256, "SHA-512": sha512 }
+const hashes: Readonly<Record<Algorithm, (bytes: Uint8Array) => Uint8Array>> = {
+  MD5: md5,
+  "SHA-256": sha256,
+  "SHA-512-256": sha512_256,
+  "SHA-512": sha512
+}
 
 /** From the weakest to the strongest. */
 const strength: ReadonlyArray<Algorithm> = ["MD5", "SHA-256", "SHA-512-256", "SHA-512"]

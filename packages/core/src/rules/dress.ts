@@ -38,7 +38,11 @@ export const dress = (call: Call, facts: Facts): Either.Either<Call, InvalidRequ
   )
 }
 
-const withCredentials = (message: PreparedRequest, call: Call, facts: Facts): Either.Either<PreparedRequest, InvalidRequest> => {
+const withCredentials = (
+  message: PreparedRequest,
+  call: Call,
+  facts: Facts
+): Either.Either<PreparedRequest, InvalidRequest> => {
   const { auth } = call.settings
   if (auth !== undefined && mayCarry(auth, call.home, message.target)) return authorize(message, auth)
   return Option.match(fromNetrc(message, call, facts), {
@@ -48,7 +52,11 @@ const withCredentials = (message: PreparedRequest, call: Call, facts: Facts): Ei
 }
 
 /** The entry for every host is for the host that the user asked, over https: no server chooses who gets it. */
-const fromNetrc = ({ target }: PreparedRequest, { redirects, settings }: Call, { environment }: Facts): Option.Option<Auth> =>
+const fromNetrc = (
+  { target }: PreparedRequest,
+  { redirects, settings }: Call,
+  { environment }: Facts
+): Option.Option<Auth> =>
   settings.anonymous || !settings.trustEnv
     ? Option.none()
     : environmentAuth(environment, target, { allowDefault: redirects === 0 && target.scheme === "https:" })
@@ -62,7 +70,9 @@ const withCookies = (
   { now, state }: Facts
 ): Either.Either<PreparedRequest, InvalidRequest> => {
   const explicit = Headers.get(request.headers, "cookie")
-  const said = new Set(explicit === undefined ? [] : explicit.split(";").map((pair) => (pair.split("=")[0] ?? "").trim()))
+  const said = new Set(
+    explicit === undefined ? [] : explicit.split(";").map((pair) => (pair.split("=")[0] ?? "").trim())
+  )
   const pairs: Array<string> = explicit === undefined || explicit === "" ? [] : [explicit]
   for (const [name, value] of Object.entries(own)) {
     if (value === undefined || said.has(name)) continue

@@ -5,8 +5,8 @@
  */
 import { Either } from "effect"
 import * as Body from "../data/Body.js"
-import { InvalidRequest } from "../data/PreparedRequest.js"
 import * as Params from "../data/Params.js"
+import { InvalidRequest } from "../data/PreparedRequest.js"
 import type { Options } from "../data/Request.js"
 import { multipart } from "./multipart.js"
 import { encodeParams } from "./url.js"
@@ -49,7 +49,8 @@ export const hasParts = ({ files, multipart }: Options): boolean => files !== un
 export const encode = (options: Options, boundary: string): Either.Either<Encoded, InvalidRequest> => {
   const given = bodies.filter((name) => options[name] !== undefined && (name !== "form" || options.files === undefined))
   if (given.length > 1) return invalid("Body", given.join(" and "), "a request has one body", "Give only one of them")
-  const parts = options.multipart ?? (options.files === undefined ? undefined : { fields: options.form, files: options.files })
+  const parts =
+    options.multipart ?? (options.files === undefined ? undefined : { fields: options.form, files: options.files })
   if (parts !== undefined) return Either.map(multipart(parts, boundary), (encoded) => ({ ...encoded, boundary }))
   if (options.json !== undefined) return json(options.json)
   if (options.form !== undefined) return form(options.form)
@@ -57,12 +58,18 @@ export const encode = (options: Options, boundary: string): Either.Either<Encode
 }
 
 const raw = (body: NonNullable<Options["body"]>): Either.Either<Encoded, InvalidRequest> => {
-  if (typeof body === "string") return Either.right({ body: body === "" ? Body.empty : Body.text(body), contentType: undefined })
+  if (typeof body === "string")
+    return Either.right({ body: body === "" ? Body.empty : Body.text(body), contentType: undefined })
   if (body instanceof Uint8Array) {
     return Either.right({ body: body.length === 0 ? Body.empty : Body.bytes(body), contentType: undefined })
   }
   if (!Body.isBody(body)) {
-    return invalid("Body", "body", "it is no text, no bytes and no Body", "Use json or form for values, Body.replayable or Body.oneShot for streams")
+    return invalid(
+      "Body",
+      "body",
+      "it is no text, no bytes and no Body",
+      "Use json or form for values, Body.replayable or Body.oneShot for streams"
+    )
   }
   const length = Body.length(body)
   return length === undefined || (Number.isSafeInteger(length) && length >= 0)

@@ -6,8 +6,8 @@
 import { Either, Option } from "effect"
 import type { Facts } from "../data/Facts.js"
 import type { InvalidRequest } from "../data/PreparedRequest.js"
-import type { Call, Hop } from "../data/Request.js"
 import type { AuthRefused, RedirectRefused } from "../data/Refused.js"
+import type { Call, Hop } from "../data/Request.js"
 import { answered } from "./challenge.js"
 import { dress } from "./dress.js"
 import { isRedirectStatus, redirect } from "./redirect.js"
@@ -39,7 +39,8 @@ export const asks = ({ response: { status } }: Hop): boolean => isRedirectStatus
  * const call = Hops.call("GET", "https://a.example.test/", { allowRedirects: false })
  * console.assert(!Rules.goesOn(Hops.answered(call, { status: 302, headers: { Location: "/" } })))
  */
-export const goesOn = ({ call, response }: Hop): boolean => call.settings.allowRedirects || !isRedirectStatus(response.status)
+export const goesOn = ({ call, response }: Hop): boolean =>
+  call.settings.allowRedirects || !isRedirectStatus(response.status)
 
 /**
  * The call that an answer asks for: the same once more for a challenge, another one for a redirect.
@@ -55,5 +56,6 @@ export const goesOn = ({ call, response }: Hop): boolean => call.settings.allowR
 export const followUp = (hop: Hop, facts: Facts): FollowUp =>
   Option.map(
     Option.orElse(answered(hop), (): Option.Option<Either.Either<Call, SendRefused>> => redirect(hop)),
-    (next): Either.Either<Call, SendRefused> => Either.flatMap(next, (call): Either.Either<Call, SendRefused> => dress(call, facts))
+    (next): Either.Either<Call, SendRefused> =>
+      Either.flatMap(next, (call): Either.Either<Call, SendRefused> => dress(call, facts))
   )

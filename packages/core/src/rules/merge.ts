@@ -61,7 +61,8 @@ const layered =
 const mergeFields = (base: HeaderFields, over: HeaderFields): HeaderFields => {
   const fields = new Map<string, readonly [name: string, value: string | ReadonlyArray<string> | null | undefined]>()
   for (const layer of [base, over]) {
-    for (const [name, value] of Object.entries(layer)) if (value !== undefined) fields.set(name.toLowerCase(), [name, value])
+    for (const [name, value] of Object.entries(layer))
+      if (value !== undefined) fields.set(name.toLowerCase(), [name, value])
   }
   return Object.fromEntries(fields.values())
 }
@@ -133,11 +134,15 @@ export const mergeSetting = (request: Setting, session: Setting, caseInsensitive
   if (its === null) return mine
   if (mine === null) return its
   if (!isRecord(mine) || !isRecord(its)) return mine
-  return Object.fromEntries(Array.from(new Map([...Object.entries(its), ...Object.entries(mine)])).filter(([, value]) => value !== null))
+  return Object.fromEntries(
+    Array.from(new Map([...Object.entries(its), ...Object.entries(mine)])).filter(([, value]) => value !== null)
+  )
 }
 
 const isRecord = (setting: Setting): setting is { readonly [name: string]: unknown } =>
   typeof setting === "object" && setting !== null && !Array.isArray(setting)
 
 const lowered = (setting: Setting): Setting =>
-  isRecord(setting) ? Object.fromEntries(Object.entries(setting).map(([name, value]) => [name.toLowerCase(), value])) : setting
+  isRecord(setting)
+    ? Object.fromEntries(Object.entries(setting).map(([name, value]) => [name.toLowerCase(), value]))
+    : setting

@@ -3,9 +3,10 @@
  *
  * @module
  */
+
+import { getDomain } from "tldts"
 import * as Headers from "../data/Headers.js"
 import type { Target } from "../data/Target.js"
-import { getDomain } from "tldts"
 
 /**
  * Whether a secret of `from` may go to `to`: the same scheme, host and port, or the same host from http:80 up to https:443,

@@ -14,7 +14,7 @@ import { defaults, type HeaderFields, type Resolved, type Settings } from "../da
 import * as Target from "../data/Target.js"
 import { userinfoAuth } from "./authorize.js"
 import { dress } from "./dress.js"
-import { encode, type Encoded } from "./encode.js"
+import { type Encoded, encode } from "./encode.js"
 import { merge } from "./merge.js"
 import { withBoundary } from "./multipart.js"
 import { sameOrigin } from "./origin.js"
@@ -50,7 +50,9 @@ export const prepare = (request: Request, facts: Facts): Either.Either<Call, Inv
     const encoded = yield* encode(request.options, facts.nonce)
     const own = yield* fields(settings.headers, method, encoded)
     const target = Target.fromUrl(url)
-    const auth = settings.anonymous ? undefined : (settings.auth ?? Option.getOrUndefined(userinfoAuth(request.url, located.url)))
+    const auth = settings.anonymous
+      ? undefined
+      : (settings.auth ?? Option.getOrUndefined(userinfoAuth(request.url, located.url)))
     const call = new Call({
       request: new PreparedRequest(method, target, own, encoded.body, undecided, Infinity),
       settings: auth === settings.auth ? settings : withAuth(settings, auth),
@@ -105,7 +107,11 @@ const settingsOf = ({ options }: Request): Settings => {
 const withAuth = (settings: Resolved, auth: Auth | undefined): Resolved => ({ ...settings, auth })
 
 /** The fields of a message, in order; what a `null` took away is not put back. */
-const fields = (record: HeaderFields, method: string, encoded: Encoded): Either.Either<Headers.Headers, InvalidRequest> => {
+const fields = (
+  record: HeaderFields,
+  method: string,
+  encoded: Encoded
+): Either.Either<Headers.Headers, InvalidRequest> => {
   const out: Array<string> = []
   const said = new Set<string>()
   for (const [name, value] of Object.entries(record)) {
@@ -113,7 +119,12 @@ const fields = (record: HeaderFields, method: string, encoded: Encoded): Either.
     said.add(name.toLowerCase())
     if (value === null) continue
     if (!Headers.isToken(name)) {
-      return invalid("HeaderName", `headers[${JSON.stringify(name)}]`, "the name is no token", "Use letters, digits and hyphens")
+      return invalid(
+        "HeaderName",
+        `headers[${JSON.stringify(name)}]`,
+        "the name is no token",
+        "Use letters, digits and hyphens"
+      )
     }
     for (const one of Array.isArray(value) ? value : [value]) {
       if (typeof one !== "string" || !Headers.isValue(one)) return refuseValue(name, one)
@@ -141,7 +152,12 @@ const framed = (
   { body, boundary, contentType }: Encoded
 ): Either.Either<Headers.Headers, InvalidRequest> => {
   if (Headers.has(out, "transfer-encoding")) {
-    return invalid("Framing", 'headers["Transfer-Encoding"]', "the framing follows from the body", "Leave it out; a body without a length is sent chunked")
+    return invalid(
+      "Framing",
+      'headers["Transfer-Encoding"]',
+      "the framing follows from the body",
+      "Leave it out; a body without a length is sent chunked"
+    )
   }
   const own = Headers.get(out, "content-type")
   if (own !== undefined && boundary !== undefined) {
@@ -155,9 +171,18 @@ const framed = (
   const bodiless = body._tag === "Empty"
   if (given.length > 0) {
     const [one] = given
-    const wrong = given.length > 1 || one === undefined || !/^[0-9]+$/.test(one) || (length !== undefined && !bodiless && Number(one) !== length)
+    const wrong =
+      given.length > 1 ||
+      one === undefined ||
+      !/^[0-9]+$/.test(one) ||
+      (length !== undefined && !bodiless && Number(one) !== length)
     return wrong || (bodiless && Number(one) !== 0)
-      ? invalid("Framing", 'headers["Content-Length"]', `it does not say the body's length${length === undefined ? "" : `, ${length}`}`, "Leave it out")
+      ? invalid(
+          "Framing",
+          'headers["Content-Length"]',
+          `it does not say the body's length${length === undefined ? "" : `, ${length}`}`,
+          "Leave it out"
+        )
       : Either.right(out)
   }
   if (length === undefined) out.push("Transfer-Encoding", "chunked")
@@ -178,4 +203,3 @@ const framed = (
  */
 export const begin = (call: Call, now: number): Call =>
   call.withRequest(call.request.withDeadline(now + call.settings.timeout.total))
-

@@ -8,8 +8,8 @@ import * as Body from "../data/Body.js"
 import * as Disclosure from "../data/Disclosure.js"
 import * as Headers from "../data/Headers.js"
 import { PreparedRequest } from "../data/PreparedRequest.js"
-import { Call, type Hop } from "../data/Request.js"
 import { type RedirectReason, RedirectRefused } from "../data/Refused.js"
+import { Call, type Hop } from "../data/Request.js"
 import type { Response } from "../data/Response.js"
 import * as Target from "../data/Target.js"
 import { sameOrigin, sameSite } from "./origin.js"
@@ -51,7 +51,9 @@ const keepsBody = (status: number, { request, settings }: Call): boolean =>
 const latin1AsUtf8 = (text: string): string => {
   if (!/[\x80-\xff]/.test(text)) return text
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(text, (character) => character.charCodeAt(0)))
+    return new TextDecoder("utf-8", { fatal: true }).decode(
+      Uint8Array.from(text, (character) => character.charCodeAt(0))
+    )
   } catch {
     return text
   }
@@ -124,7 +126,13 @@ const decided = ({ settings }: Call, response: Response, next: Either.Either<Cal
   const asked = Either.try(() => decide({ response, next: request, withheld, redirects: redirects - 1 }))
   if (Either.isRight(asked) && asked.right === "follow") return Option.some(next)
   if (Either.isRight(asked) && asked.right === "stop") return Option.none()
-  return Option.some(refuse("Policy", response, `redirects.decide ${Either.isRight(asked) ? "refused" : "threw at"} ${request.target.shown}`))
+  return Option.some(
+    refuse(
+      "Policy",
+      response,
+      `redirects.decide ${Either.isRight(asked) ? "refused" : "threw at"} ${request.target.shown}`
+    )
+  )
 }
 
 const refuse = (reason: RedirectReason, response: Response, detail: string) =>
@@ -143,7 +151,11 @@ const allowed = ({ redirects, settings }: Call, response: Response): Either.Eith
     : Either.right(undefined)
 }
 
-const destination = (call: Call, response: Response, location: string): Either.Either<Target.Target, RedirectRefused> => {
+const destination = (
+  call: Call,
+  response: Response,
+  location: string
+): Either.Either<Target.Target, RedirectRefused> => {
   const from = call.request.target
   const parsed = parseUrl(location, new URL(from.href), "Location")
   if (Either.isLeft(parsed)) return refuse("InvalidLocation", response, parsed.left.message)
@@ -170,10 +182,18 @@ const follow = (call: Call, response: Response, target: Target.Target): Either.E
   const kept = keepsBody(response.status, call)
   const body = kept ? request.body : Body.empty
   if (!Body.isReplayable(body)) {
-    return refuse("UnrewindableBody", response, "it asks for the body again, which could be sent only once; use Body.replayable")
+    return refuse(
+      "UnrewindableBody",
+      response,
+      "it asks for the body again, which could be sent only once; use Body.replayable"
+    )
   }
   if (body._tag !== "Empty" && !bodyMayGo(call, target)) {
-    return refuse("BodyToOtherOrigin", response, `the body would go to ${Disclosure.url(target.origin)} (redirects.bodyToOtherOrigin)`)
+    return refuse(
+      "BodyToOtherOrigin",
+      response,
+      `the body would go to ${Disclosure.url(target.origin)} (redirects.bodyToOtherOrigin)`
+    )
   }
   const { home, own, withheld } = carry(call, target, kept)
   const method = rebuildMethod(request.method, response.status)

@@ -5,8 +5,8 @@
  */
 import { Option } from "effect"
 import type { Answer } from "../data/Answer.js"
-import { isReplayable } from "../data/Body.js"
 import type { BodyError } from "../data/Body.js"
+import { isReplayable } from "../data/Body.js"
 import * as Headers from "../data/Headers.js"
 import type { InvalidRequest, PreparedRequest, TransportError } from "../data/PreparedRequest.js"
 import type { Policy } from "../data/Retry.js"
@@ -36,7 +36,8 @@ export const retry = (
   now: number,
   jitter: number
 ): Option.Option<number> => {
-  if (attempt >= policy.retries || !isReplayable(request.body) || !isWorthIt(policy, request, outcome)) return Option.none()
+  if (attempt >= policy.retries || !isReplayable(request.body) || !isWorthIt(policy, request, outcome))
+    return Option.none()
   const wait = asked(outcome, now) ?? backoff(policy, attempt, jitter)
   return now + wait < request.deadline ? Option.some(wait) : Option.none()
 }
@@ -48,7 +49,9 @@ const isWorthIt = (policy: Policy, { method }: PreparedRequest, outcome: Outcome
     case "InvalidRequest":
       return false
     case "BodyError":
-      return mayRepeat && (outcome.reason === "Truncated" || outcome.reason === "Reset" || outcome.reason === "ReadTimeout")
+      return (
+        mayRepeat && (outcome.reason === "Truncated" || outcome.reason === "Reset" || outcome.reason === "ReadTimeout")
+      )
     case "TransportError":
       return passing.has(outcome.reason) && (mayRepeat || outcome.sent === "no")
   }

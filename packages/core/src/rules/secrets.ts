@@ -32,7 +32,8 @@ export const publicPart = (session: Settings): Split => {
   const { auth, cert, cookies, headers, params, ...harmless } = session
   const kept = new Set((session.keepAcrossOrigins ?? []).map((name) => name.toLowerCase()))
   const fields = Object.entries(valueOf(headers))
-  const stays = ([name, value]: (typeof fields)[number]): boolean => value === null || value === undefined || isHarmless(name, kept)
+  const stays = ([name, value]: (typeof fields)[number]): boolean =>
+    value === null || value === undefined || isHarmless(name, kept)
   const mayGo = Object.fromEntries(fields.filter(stays))
   const named = auth !== undefined && auth !== null && auth.origins !== undefined
   const held = (what: Withheld["what"], names: ReadonlyArray<string>): ReadonlyArray<Withheld> =>
@@ -40,11 +41,16 @@ export const publicPart = (session: Settings): Split => {
   return {
     settings: {
       ...harmless,
-      ...(headers === undefined ? {} : { headers: headers instanceof Only || headers === null ? new Only(mayGo) : mayGo }),
+      ...(headers === undefined
+        ? {}
+        : { headers: headers instanceof Only || headers === null ? new Only(mayGo) : mayGo }),
       ...(named ? { auth } : {})
     },
     withheld: [
-      ...held("header", fields.filter((field) => !stays(field)).map(([name]) => name)),
+      ...held(
+        "header",
+        fields.filter((field) => !stays(field)).map(([name]) => name)
+      ),
       ...held("param", paramNames(params)),
       ...held("cookie", Object.keys(valueOf(cookies))),
       ...held("auth", auth === undefined || auth === null || named ? [] : [auth._tag]),
@@ -58,7 +64,9 @@ const valueOf = <A extends object>(setting: A | Only<A> | null | undefined): A |
 
 const paramNames = (params: Settings["params"]): ReadonlyArray<string> => {
   const value = params instanceof Only ? params.value : params
-  return value === undefined || value === null ? [] : Array.from(new Set(Params.make(value).entries.map(({ name }) => name ?? "")))
+  return value === undefined || value === null
+    ? []
+    : Array.from(new Set(Params.make(value).entries.map(({ name }) => name ?? "")))
 }
 
 /** The fields that a redirect takes along, and what it leaves behind. */
@@ -93,10 +101,14 @@ export const carry = (call: Call, to: Target, keepsBody: boolean): Carried => {
     own: travelling,
     home,
     withheld: [
-      ...(keepsBody || request.body._tag === "Empty" ? [] : [{ what: "body", name: "body", why: "BodyDropped" } as const]),
+      ...(keepsBody || request.body._tag === "Empty"
+        ? []
+        : [{ what: "body", name: "body", why: "BodyDropped" } as const]),
       ...droppedNames(own, dressed).map((name) => ({ what: "header", name, why: "BodyDropped" }) as const),
       ...droppedNames(dressed, travelling).map((name) => held("header", name)),
-      ...(auth !== undefined && mayCarry(auth, call.home, request.target) && !mayCarry(auth, home, to) ? [held("auth", auth._tag)] : []),
+      ...(auth !== undefined && mayCarry(auth, call.home, request.target) && !mayCarry(auth, home, to)
+        ? [held("auth", auth._tag)]
+        : []),
       ...(leaves ? Object.keys(settings.cookies).map((name) => held("cookie", name)) : []),
       ...(leaves && settings.cert !== undefined ? [held("cert", "cert")] : [])
     ]
@@ -108,5 +120,7 @@ const travels = ({ request, settings }: Call, fields: Headers.Headers, to: Targe
     // requests rebuilds Cookie from the jar on every hop, whoever set it.
     return Headers.remove(fields, "Cookie", ...(sameOrigin(request.target, to) ? [] : ["Authorization"]))
   }
-  return sameOrigin(request.target, to) ? fields : Headers.filter(fields, (name) => isHarmless(name, settings.keepAcrossOrigins))
+  return sameOrigin(request.target, to)
+    ? fields
+    : Headers.filter(fields, (name) => isHarmless(name, settings.keepAcrossOrigins))
 }

@@ -6,7 +6,7 @@
 import { Either } from "effect"
 import * as Params from "../data/Params.js"
 import { InvalidRequest } from "../data/PreparedRequest.js"
-import { defaults, type Layered, Only, type Resolved, safeRedirects, type Settings } from "../data/Settings.js"
+import { defaults, type Layered, Only, type Resolved, type Settings, safeRedirects } from "../data/Settings.js"
 import * as Timeout from "../data/Timeout.js"
 import { hooksOf } from "./merge.js"
 
@@ -68,7 +68,13 @@ const settleTimeout = (setting: Settings["timeout"]): Either.Either<Timeout.Time
     if (part === undefined) continue
     const millis = Timeout.millis(part)
     if (millis === undefined || millis <= 0) {
-      return Either.left(invalid(`timeout.${name}`, "it is no duration above nought", 'Give milliseconds, "30 seconds", or null for none'))
+      return Either.left(
+        invalid(
+          `timeout.${name}`,
+          "it is no duration above nought",
+          'Give milliseconds, "30 seconds", or null for none'
+        )
+      )
     }
     settled[name] = millis
   }

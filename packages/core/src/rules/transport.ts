@@ -40,8 +40,12 @@ export const transport = (
       new InvalidRequest({
         reason: "Setting",
         where: "proxies",
-        problem: reason === "Scheme" ? "a proxy speaks http, https, socks4, socks4a, socks5 or socks5h" : "the proxy for this URL is no URL",
-        remedy: 'Write it as http://user:password@host:port, or Proxies.direct for none; look at the *_PROXY variables too'
+        problem:
+          reason === "Scheme"
+            ? "a proxy speaks http, https, socks4, socks4a, socks5 or socks5h"
+            : "the proxy for this URL is no URL",
+        remedy:
+          "Write it as http://user:password@host:port, or Proxies.direct for none; look at the *_PROXY variables too"
       }),
     onRight: (url): Transport => ({
       connectTimeout: settings.timeout.connect,

@@ -5,13 +5,14 @@
  */
 import { Either } from "effect"
 import * as Disclosure from "../data/Disclosure.js"
+import type * as Params from "../data/Params.js"
 import { InvalidRequest } from "../data/PreparedRequest.js"
-import * as Params from "../data/Params.js"
 
 const refuse = (where: string, problem: string, remedy: string) =>
   Either.left(new InvalidRequest({ reason: "Url", where, problem, remedy }))
 
-const shown = (text: string): string => JSON.stringify(Disclosure.url(text.length > 200 ? `${text.slice(0, 200)}…` : text))
+const shown = (text: string): string =>
+  JSON.stringify(Disclosure.url(text.length > 200 ? `${text.slice(0, 200)}…` : text))
 
 /**
  * A URL, absolute or relative to `base` (RFC 3986 §5). Refused: what has no scheme and no base, no or a bad host, and
@@ -71,7 +72,9 @@ const longestAuthority = 8192
 
 /** `application/x-www-form-urlencoded` as Python writes it (requests' `_encode_params`): a blank is "+", `~` stays. */
 const encoded = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`).replaceAll("%20", "+")
+  encodeURIComponent(text)
+    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll("%20", "+")
 
 /**
  * Parameters as `a=1&b=2`; what was taken away is left out. A lone surrogate has no UTF-8 and is refused.

@@ -6,27 +6,77 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 const now = Date.UTC(2026, 0, 1)
 
 const host = fc.constantFrom(
-  "example.com", "www.example.com", "a.www.example.com", "example.co.uk", "x.example.co.uk", "localhost", "app.localhost", "127.0.0.1", "[::1]", "github.io",
+  "example.com",
+  "www.example.com",
+  "a.www.example.com",
+  "example.co.uk",
+  "x.example.co.uk",
+  "localhost",
+  "app.localhost",
+  "127.0.0.1",
+  "[::1]",
+  "github.io",
   "me.github.io"
 )
 const url = fc
-  .tuple(fc.constantFrom("http", "https"), host, fc.constantFrom("", ":8443"), fc.constantFrom("/", "/a", "/a/b", "/ab", "/a%20b/c", "/%zz"))
+  .tuple(
+    fc.constantFrom("http", "https"),
+    host,
+    fc.constantFrom("", ":8443"),
+    fc.constantFrom("/", "/a", "/a/b", "/ab", "/a%20b/c", "/%zz")
+  )
   .map(([scheme, name, port, path]) => `${scheme}://${name}${port}${path}`)
 
 const attribute = fc.oneof(
-  fc.constantFrom("Secure", "HttpOnly", "Path=/", "Path=/a", "Path=/a/", "Path=x", "Max-Age=0", "Max-Age=60", "Max-Age=-1", "Max-Age=x"),
-  fc.constantFrom("SameSite=Lax", "SameSite=None", "Expires=Wed, 01 Jan 2020 00:00:00 GMT", "Expires=Wed, 01 Jan 2099 00:00:00 GMT", "Expires=soon"),
-  fc.constantFrom("example.com", ".example.com", "www.example.com", "com", "co.uk", "localhost", "127.0.0.1", "github.io", "").map((domain) => `Domain=${domain}`)
+  fc.constantFrom(
+    "Secure",
+    "HttpOnly",
+    "Path=/",
+    "Path=/a",
+    "Path=/a/",
+    "Path=x",
+    "Max-Age=0",
+    "Max-Age=60",
+    "Max-Age=-1",
+    "Max-Age=x"
+  ),
+  fc.constantFrom(
+    "SameSite=Lax",
+    "SameSite=None",
+    "Expires=Wed, 01 Jan 2020 00:00:00 GMT",
+    "Expires=Wed, 01 Jan 2099 00:00:00 GMT",
+    "Expires=soon"
+  ),
+  fc
+    .constantFrom(
+      "example.com",
+      ".example.com",
+      "www.example.com",
+      "com",
+      "co.uk",
+      "localhost",
+      "127.0.0.1",
+      "github.io",
+      ""
+    )
+    .map((domain) => `Domain=${domain}`)
 )
 const line = fc
-  .tuple(fc.constantFrom("a", "b", "__Host-c", "__Secure-d", ""), fc.constantFrom("1", "2", "", '"q"', "x y"), fc.array(attribute, { maxLength: 4 }))
+  .tuple(
+    fc.constantFrom("a", "b", "__Host-c", "__Secure-d", ""),
+    fc.constantFrom("1", "2", "", '"q"', "x y"),
+    fc.array(attribute, { maxLength: 4 })
+  )
   .map(([name, value, attributes]) => [`${name}=${value}`, ...attributes].join("; "))
 
 /** Each response a millisecond later, so that ages differ. */
 const responses = fc.array(fc.tuple(url, fc.array(line, { minLength: 1, maxLength: 3 })), { maxLength: 8 })
 
 const ours = (history: ReadonlyArray<readonly [string, ReadonlyArray<string>]>) =>
-  history.reduce((jar, [from, lines], i) => Cookies.store(jar, Target.fromUrl(new URL(from)), lines, now + i), Cookies.empty)
+  history.reduce(
+    (jar, [from, lines], i) => Cookies.store(jar, Target.fromUrl(new URL(from)), lines, now + i),
+    Cookies.empty
+  )
 
 const theirs = (history: ReadonlyArray<readonly [string, ReadonlyArray<string>]>) => {
   const jar = new CookieJar(undefined, { looseMode: true })
@@ -44,7 +94,11 @@ describe("the jar agrees with tough-cookie's own", () => {
     fc.assert(
       fc.property(responses, url, (history, to) => {
         // RFC 6265bis ignores a cookie without name and value; tough-cookie sends nothing at all for it, between its blanks.
-        const expected = theirs(history).getCookiesSync(to, { sort: true }).map((one) => one.cookieString()).filter((pair) => pair !== "").join("; ")
+        const expected = theirs(history)
+          .getCookiesSync(to, { sort: true })
+          .map((one) => one.cookieString())
+          .filter((pair) => pair !== "")
+          .join("; ")
         const got = Cookies.header(ours(history), Target.fromUrl(new URL(to)), now + 100) ?? ""
         // A removed cookie that comes back is a new one here, and keeps its old age there: only the order may differ.
         const removes = history.some(([, lines]) => lines.some((one) => /Max-Age=(0|-1)|2020/.test(one)))

@@ -28,7 +28,9 @@ describe("who may set what", () => {
   })
 
   it("one bad line spoils no other", () => {
-    expect(header(jar("https://example.com/", "a=1", "=;;;", "b=2; Domain=evil.test", "c=3"), "https://example.com/")).toBe("a=1; c=3")
+    expect(
+      header(jar("https://example.com/", "a=1", "=;;;", "b=2; Domain=evil.test", "c=3"), "https://example.com/")
+    ).toBe("a=1; c=3")
   })
 })
 
@@ -38,7 +40,13 @@ describe("who gets what", () => {
     ["a domain: below", "https://example.com/", "a=1; Domain=example.com", "https://www.example.com/", "a=1"],
     ["no boundary, no match", "https://example.com/", "a=1; Domain=example.com", "https://badexample.com/", undefined],
     ["[COK-18] a path, at its boundary", "https://example.com/", "a=1; Path=/p", "https://example.com/p/q", "a=1"],
-    ["[COK-18] a path, no prefix of a word", "https://example.com/", "a=1; Path=/p", "https://example.com/pz", undefined],
+    [
+      "[COK-18] a path, no prefix of a word",
+      "https://example.com/",
+      "a=1; Path=/p",
+      "https://example.com/pz",
+      undefined
+    ],
     ["[COK-18] the default path", "https://example.com/p/q", "a=1", "https://example.com/p/z", "a=1"],
     ["[COK-23] Secure over https only", "https://example.com/", "a=1; Secure", "http://example.com/", undefined],
     ["[COK-22] any port", "https://example.com/", "a=1", "https://example.com:8443/", "a=1"],
@@ -50,7 +58,13 @@ describe("who gets what", () => {
 
   it("[COK-02] longer paths first, then older ones, across domains", () => {
     const from = "https://app.example.com/a/b/c"
-    const cookies = jar(from, "old=1; Path=/", "long=2; Path=/a/b", "wide=3; Path=/a; Domain=example.com", "new=4; Path=/")
+    const cookies = jar(
+      from,
+      "old=1; Path=/",
+      "long=2; Path=/a/b",
+      "wide=3; Path=/a; Domain=example.com",
+      "new=4; Path=/"
+    )
     expect(header(cookies, from)).toBe("long=2; wide=3; old=1; new=4")
   })
 
@@ -94,7 +108,11 @@ describe("the jar as a value", () => {
   })
   it("finds and removes by name, domain and path", () => {
     const cookies = Cookies.store(jar("https://a.test/", "x=1", "y=2; Path=/p"), at("https://b.test/"), ["x=3"], 0)
-    expect(Cookies.find(cookies, { name: "x" }).map((c) => c.domain).sort()).toEqual(["a.test", "b.test"])
+    expect(
+      Cookies.find(cookies, { name: "x" })
+        .map((c) => c.domain)
+        .sort()
+    ).toEqual(["a.test", "b.test"])
     expect(Cookies.size(Cookies.remove(cookies, { domain: ".A.test" }))).toBe(1)
     expect(Cookies.size(Cookies.remove(cookies, { path: "/p" }))).toBe(2)
     expect(Cookies.size(Cookies.remove(cookies, {}))).toBe(0)
@@ -127,7 +145,9 @@ describe("[COK-27] a cookie of one's own", () => {
     expect(Either.isLeft(made) && made.left._tag).toBe("InvalidCookie")
   })
   it("is sent where it belongs", () => {
-    const mine = Either.getOrThrow(Cookie.make("theme", "dark", { domain: "Example.com", hostOnly: false, secure: true }))
+    const mine = Either.getOrThrow(
+      Cookie.make("theme", "dark", { domain: "Example.com", hostOnly: false, secure: true })
+    )
     const cookies = Cookies.put(Cookies.empty, mine, 0)
     expect(header(cookies, "https://www.example.com/x")).toBe("theme=dark")
     expect(header(cookies, "http://www.example.com/x")).toBeUndefined()

@@ -9,7 +9,11 @@ describe("Headers", () => {
     expect(Headers.get(fields, "X-a")).toBe("1")
     expect(Headers.getAll(fields, "X-A")).toEqual(["1", "2"])
     expect(Headers.has(fields, "nope")).toBe(false)
-    expect(Headers.pairs(fields)).toEqual([["Accept", "a"], ["X-A", "1"], ["x-a", "2"]])
+    expect(Headers.pairs(fields)).toEqual([
+      ["Accept", "a"],
+      ["X-A", "1"],
+      ["x-a", "2"]
+    ])
   })
   it("sets in the place of the first, once", () => {
     expect(Headers.set(fields, "x-A", "3")).toEqual(["Accept", "a", "x-A", "3"])
@@ -30,9 +34,15 @@ describe("Headers", () => {
 })
 
 describe("[HDR-01] [HDR-02] [HDR-05] what may be sent", () => {
-  it.each(["Accept", "x_under", "!#$%&'*+-.^_`|~0aZ"])("the name %s", (name) => expect(Headers.isToken(name)).toBe(true))
-  it.each(["", " A", "A ", "A B", "A:", "A\r", "A\n", "é", "A\0", "(x)"])("not the name %j", (name) => expect(Headers.isToken(name)).toBe(false))
-  it.each(["", "a", "a b", "a\tb", "\u00e9", '"q"'])("the value %j", (value) => expect(Headers.isValue(value)).toBe(true))
+  it.each(["Accept", "x_under", "!#$%&'*+-.^_`|~0aZ"])("the name %s", (name) =>
+    expect(Headers.isToken(name)).toBe(true)
+  )
+  it.each(["", " A", "A ", "A B", "A:", "A\r", "A\n", "é", "A\0", "(x)"])("not the name %j", (name) =>
+    expect(Headers.isToken(name)).toBe(false)
+  )
+  it.each(["", "a", "a b", "a\tb", "\u00e9", '"q"'])("the value %j", (value) =>
+    expect(Headers.isValue(value)).toBe(true)
+  )
   it.each([" a", "a ", "\ta", "a\r\nB: c", "a\n", "a\0", "\u0001", "\u007f", "☃", "\r"])("not the value %j", (value) =>
     expect(Headers.isValue(value)).toBe(false)
   )
@@ -53,11 +63,16 @@ describe("Disclosure", () => {
 
   it("never shows userinfo or an unknown parameter", () => {
     fc.assert(
-      fc.property(fc.constantFrom("http", "https"), fc.string({ maxLength: 4 }), fc.string({ maxLength: 4 }), (scheme, user, name) => {
-        const safe = encodeURIComponent(user.replace(/[\ud800-\udfff]/g, ""))
-        const key = `k${encodeURIComponent(name.replace(/[\ud800-\udfff]/g, ""))}`
-        expect(Disclosure.url(`${scheme}://${safe}:HIDEME@h.test/p?${key}=HIDEME#HIDEME`)).not.toContain("HIDEME")
-      })
+      fc.property(
+        fc.constantFrom("http", "https"),
+        fc.string({ maxLength: 4 }),
+        fc.string({ maxLength: 4 }),
+        (scheme, user, name) => {
+          const safe = encodeURIComponent(user.replace(/[\ud800-\udfff]/g, ""))
+          const key = `k${encodeURIComponent(name.replace(/[\ud800-\udfff]/g, ""))}`
+          expect(Disclosure.url(`${scheme}://${safe}:HIDEME@h.test/p?${key}=HIDEME#HIDEME`)).not.toContain("HIDEME")
+        }
+      )
     )
   })
   it("shows only the values of harmless fields", () => {

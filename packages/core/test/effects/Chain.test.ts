@@ -1,6 +1,6 @@
+import { describe, expect, it } from "@effect/vitest"
 import { Auth, Session } from "@effect-requests/core"
 import { StubAdapter } from "@effect-requests/testing"
-import { describe, expect, it } from "@effect/vitest"
 import { Effect, Exit, Option, Tracer } from "effect"
 import { world } from "./server.js"
 

@@ -1,5 +1,5 @@
-import { Adapter, Answer, Deadline, Errors, Request, Session } from "@effect-requests/core"
 import { describe, expect, it } from "@effect/vitest"
+import { Adapter, Answer, Deadline, Errors, Request, Session } from "@effect-requests/core"
 import { Effect, Fiber, Option, TestClock } from "effect"
 
 /** A callback adapter that never answers by itself. */
@@ -21,7 +21,11 @@ const answer = Effect.succeed({ status: 200, reason: "", rawHeaders: [], content
 const waiting = Effect.map(Effect.clock, Deadline.waiting)
 
 const over = (wire: Adapter.Wire, timeout?: "30 seconds") =>
-  Effect.provideService(Session.make({ baseUrl: "http://h.test", ...(timeout === undefined ? {} : { timeout }) }), Adapter.Adapter, wire)
+  Effect.provideService(
+    Session.make({ baseUrl: "http://h.test", ...(timeout === undefined ? {} : { timeout }) }),
+    Adapter.Adapter,
+    wire
+  )
 
 describe("within", () => {
   it.effect("ends an exchange at its deadline, by the Clock, and aborts it once", () =>
@@ -40,7 +44,9 @@ describe("within", () => {
     Effect.gen(function* () {
       const { aborted, wire } = silent()
       const session = yield* over(wire)
-      const fibers = yield* Effect.forEach([3, 1, 2], (n) => Effect.fork(Effect.flip(session.get("/", { timeout: n * 1000 }))))
+      const fibers = yield* Effect.forEach([3, 1, 2], (n) =>
+        Effect.fork(Effect.flip(session.get("/", { timeout: n * 1000 })))
+      )
       for (const expected of [[2], [2, 3], [2, 3, 1]]) {
         yield* TestClock.adjust("1 second")
         expect(aborted).toEqual(expected)

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
+import { describe, expect, it } from "@effect/vitest"
 import { Auth, Challenge, Headers, type PreparedRequest, Request, Session } from "@effect-requests/core"
 import { StubAdapter } from "@effect-requests/testing"
-import { describe, expect, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 
 const md5 = (text: string) => createHash("md5").update(text).digest("hex")
@@ -14,7 +14,10 @@ const guarded = (options: { readonly uses?: number } = {}) => {
     issued++
     return {
       status: 401,
-      headers: [["WWW-Authenticate", `Digest realm="r", nonce="n${issued}", qop="auth", stale=${stale}`], ["Set-Cookie", `challenge=${issued}; Path=/`]]
+      headers: [
+        ["WWW-Authenticate", `Digest realm="r", nonce="n${issued}", qop="auth", stale=${stale}`],
+        ["Set-Cookie", `challenge=${issued}; Path=/`]
+      ]
     }
   }
   const handler = (request: PreparedRequest.PreparedRequest): StubAdapter.Reply => {
@@ -35,7 +38,10 @@ const guarded = (options: { readonly uses?: number } = {}) => {
 const opened = (handler: StubAdapter.Handler, password = "pw") =>
   Effect.gen(function* () {
     const stub = yield* StubAdapter.make(handler)
-    const session = yield* Effect.provide(Session.make({ baseUrl: "https://h.test", auth: Auth.digest("ada", password) }), stub.layer)
+    const session = yield* Effect.provide(
+      Session.make({ baseUrl: "https://h.test", auth: Auth.digest("ada", password) }),
+      stub.layer
+    )
     return { session, stub }
   })
 
@@ -62,7 +68,11 @@ describe("[DIG] Digest in a session", () => {
       for (const way of [
         (session: Session.Service) => session.get("/a", { allowRedirects: false }),
         (session: Session.Service) => Effect.scoped(session.stream(Request.get("/a"))),
-        (session: Session.Service) => Effect.map(Stream.runCollect(session.hops(Request.get("/a"))), (hops) => Array.from(hops)[1] ?? Array.from(hops)[0])
+        (session: Session.Service) =>
+          Effect.map(
+            Stream.runCollect(session.hops(Request.get("/a"))),
+            (hops) => Array.from(hops)[1] ?? Array.from(hops)[0]
+          )
       ]) {
         const { session } = yield* opened(guarded().handler)
         expect((yield* way(session))?.status).toBe(200)
@@ -82,7 +92,10 @@ describe("[DIG] Digest in a session", () => {
       const { handler, seen } = guarded()
       const { session } = yield* opened(handler)
       yield* session.get("/first")
-      const all = yield* Effect.all(Array.from({ length: 100 }, (_, n) => session.get(`/${n}`)), { concurrency: "unbounded" })
+      const all = yield* Effect.all(
+        Array.from({ length: 100 }, (_, n) => session.get(`/${n}`)),
+        { concurrency: "unbounded" }
+      )
       expect(all.every(({ history, status }) => status === 200 && history.length === 0)).toBe(true)
       expect(seen.size).toBe(101)
     })
@@ -92,24 +105,36 @@ describe("[DIG] Digest in a session", () => {
       const { session } = yield* opened(guarded().handler)
       yield* session.get("/a")
       const call = yield* session.prepare(Request.get("/a"))
-      const counts = [yield* session.send(call), yield* session.send(call)].map((response) => Headers.get(response.rawHeaders, "x-count"))
+      const counts = [yield* session.send(call), yield* session.send(call)].map((response) =>
+        Headers.get(response.rawHeaders, "x-count")
+      )
       expect(counts).toEqual(["00000002", "00000003"])
     })
   )
   it.effect("a stale nonce is renewed by itself", () =>
     Effect.gen(function* () {
       const { session } = yield* opened(guarded({ uses: 2 }).handler)
-      const statuses = yield* Effect.forEach([1, 2, 3, 4, 5, 6], (n) => Effect.map(session.get(`/${n}`), ({ status }) => status))
+      const statuses = yield* Effect.forEach([1, 2, 3, 4, 5, 6], (n) =>
+        Effect.map(session.get(`/${n}`), ({ status }) => status)
+      )
       expect(statuses).toEqual([200, 200, 200, 200, 200, 200])
     })
   )
   it.effect("[DIG-23] nothing goes to another origin", () =>
     Effect.gen(function* () {
       const { handler } = guarded()
-      const { session, stub } = yield* opened((request) => (request.target.host === "h.test" ? handler(request) : { status: 401, headers: { "WWW-Authenticate": 'Digest realm="r", nonce="x", qop="auth"' } }))
+      const { session, stub } = yield* opened((request) =>
+        request.target.host === "h.test"
+          ? handler(request)
+          : { status: 401, headers: { "WWW-Authenticate": 'Digest realm="r", nonce="x", qop="auth"' } }
+      )
       yield* session.get("/a")
       expect((yield* session.get("https://evil.test/")).status).toBe(401)
-      expect((yield* stub.requests).filter(({ target }) => target.host === "evil.test").map(({ headers }) => Headers.has(headers, "authorization"))).toEqual([false])
+      expect(
+        (yield* stub.requests)
+          .filter(({ target }) => target.host === "evil.test")
+          .map(({ headers }) => Headers.has(headers, "authorization"))
+      ).toEqual([false])
     })
   )
 })

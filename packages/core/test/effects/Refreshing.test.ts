@@ -1,22 +1,33 @@
+import { describe, expect, it } from "@effect/vitest"
 import { Auth, Headers, Refreshing, Request, Session } from "@effect-requests/core"
 import { StubAdapter } from "@effect-requests/testing"
-import { describe, expect, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Ref, TestClock } from "effect"
 
 /** Lets in whoever has a token that is not on the list of refused ones. */
-const opened = (refresh: (n: number) => Effect.Effect<Refreshing.Token, string>, refused: ReadonlySet<string> = new Set()) =>
+const opened = (
+  refresh: (n: number) => Effect.Effect<Refreshing.Token, string>,
+  refused: ReadonlySet<string> = new Set()
+) =>
   Effect.gen(function* () {
     const count = yield* Ref.make(0)
-    const auth = yield* Refreshing.make(Effect.flatMap(Ref.updateAndGet(count, (n) => n + 1), refresh))
+    const auth = yield* Refreshing.make(
+      Effect.flatMap(
+        Ref.updateAndGet(count, (n) => n + 1),
+        refresh
+      )
+    )
     const stub = yield* StubAdapter.make(({ headers }) => {
       const given = Headers.get(headers, "authorization") ?? "none"
-      return refused.has(given.slice("Bearer ".length)) ? { status: 401, headers: { "Set-Cookie": "seen=1" } } : { text: given }
+      return refused.has(given.slice("Bearer ".length))
+        ? { status: 401, headers: { "Set-Cookie": "seen=1" } }
+        : { text: given }
     })
     const session = yield* Effect.provide(Session.make({ baseUrl: "https://h.test", auth }), stub.layer)
     return { session, stub, count: Ref.get(count) }
   })
 
-const numbered = (n: number): Effect.Effect<Refreshing.Token> => Effect.succeed({ token: `t${n}`, expiresIn: "1 minute" })
+const numbered = (n: number): Effect.Effect<Refreshing.Token> =>
+  Effect.succeed({ token: `t${n}`, expiresIn: "1 minute" })
 const shown = (session: Session.Service, url = "/") => Effect.flatMap(session.get(url), (response) => response.text)
 
 describe("a token from an Effect", () => {
@@ -62,14 +73,19 @@ describe("a token from an Effect", () => {
   it.effect("many refusals of one token are one refresh", () =>
     Effect.gen(function* () {
       const { count, session } = yield* opened(numbered, new Set(["t1"]))
-      const texts = yield* Effect.all(Array.from({ length: 20 }, () => shown(session)), { concurrency: "unbounded" })
+      const texts = yield* Effect.all(
+        Array.from({ length: 20 }, () => shown(session)),
+        { concurrency: "unbounded" }
+      )
       expect([new Set(texts), yield* count]).toEqual([new Set(["Bearer t2"]), 2])
     })
   )
   it.effect("a failed refresh is told to all who wait, and the next request tries anew", () =>
     Effect.gen(function* () {
       const gate = yield* Deferred.make<void>()
-      const { count, session } = yield* opened((n) => (n === 1 ? Effect.zipRight(Deferred.await(gate), Effect.fail("SECRET")) : numbered(n)))
+      const { count, session } = yield* opened((n) =>
+        n === 1 ? Effect.zipRight(Deferred.await(gate), Effect.fail("SECRET")) : numbered(n)
+      )
       const waiting = yield* Effect.forEach([1, 2, 3], () => Effect.fork(Effect.flip(session.get("/"))))
       yield* Effect.yieldNow()
       yield* Deferred.succeed(gate, undefined)
@@ -91,14 +107,19 @@ describe("a token from an Effect", () => {
     Effect.gen(function* () {
       const { count, session } = yield* opened(numbered)
       expect(yield* shown(session, "https://evil.test/")).toBe("none")
-      expect(yield* Effect.flatMap(session.get("/", { headers: { Authorization: "Mine" } }), (response) => response.text)).toBe("Mine")
+      expect(
+        yield* Effect.flatMap(session.get("/", { headers: { Authorization: "Mine" } }), (response) => response.text)
+      ).toBe("Mine")
       expect(yield* count).toBe(0)
     })
   )
   it.effect("a token that is no token is a typed error", () =>
     Effect.gen(function* () {
       const { session } = yield* opened(() => Effect.succeed({ token: "two words" }))
-      expect(yield* Effect.flip(session.send(Request.get("/")))).toMatchObject({ _tag: "InvalidRequest", reason: "Auth" })
+      expect(yield* Effect.flip(session.send(Request.get("/")))).toMatchObject({
+        _tag: "InvalidRequest",
+        reason: "Auth"
+      })
       expect(JSON.stringify(Auth.bearer("SECRET"))).not.toContain("SECRET")
     })
   )
@@ -107,7 +128,10 @@ describe("a token from an Effect", () => {
 describe("a hook that hangs", () => {
   it.effect("is ended by the deadline too", () =>
     Effect.gen(function* () {
-      const session = yield* Effect.provide(Session.make({ hooks: { response: () => Effect.never } }), StubAdapter.layer(() => ({ text: "x" })))
+      const session = yield* Effect.provide(
+        Session.make({ hooks: { response: () => Effect.never } }),
+        StubAdapter.layer(() => ({ text: "x" }))
+      )
       const fiber = yield* Effect.fork(Effect.flip(session.get("https://h.test/", { timeout: "3 seconds" })))
       yield* TestClock.adjust("3 seconds")
       expect(yield* Fiber.join(fiber)).toMatchObject({ reason: "Deadline" })

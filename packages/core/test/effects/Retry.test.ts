@@ -1,6 +1,6 @@
+import { describe, expect, it } from "@effect/vitest"
 import { Adapter, Errors, Request, Retry, Session } from "@effect-requests/core"
 import { StubAdapter } from "@effect-requests/testing"
-import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Option, Stream, TestClock } from "effect"
 
 const opened = (handler: StubAdapter.Handler, policy = Retry.standard) =>
@@ -38,7 +38,9 @@ describe("Retry", () => {
   )
   it.effect("and the last error", () =>
     Effect.gen(function* () {
-      const { count, session } = yield* opened((request) => Effect.fail(new Errors.TransportError({ reason: "Reset", sent: "maybe", request, detail: "" })))
+      const { count, session } = yield* opened((request) =>
+        Effect.fail(new Errors.TransportError({ reason: "Reset", sent: "maybe", request, detail: "" }))
+      )
       const fiber = yield* Effect.fork(Effect.flip(session.get("/")))
       yield* TestClock.adjust("1 minute")
       expect([yield* Fiber.join(fiber), yield* count]).toMatchObject([{ reason: "Reset" }, 4])
@@ -47,12 +49,17 @@ describe("Retry", () => {
   it.effect("works live: a refused answer's body is given up before the next try", () =>
     Effect.gen(function* () {
       const log: Array<string> = []
-      const stream = Stream.ensuring(Stream.repeatValue(new Uint8Array(1024)), Effect.sync(() => void log.push("given up")))
+      const stream = Stream.ensuring(
+        Stream.repeatValue(new Uint8Array(1024)),
+        Effect.sync(() => void log.push("given up"))
+      )
       const { session } = yield* opened((request) => {
         log.push("asked")
         return flakyOnce(log.filter((one) => one === "asked").length, request.method, stream)
       })
-      const fiber = yield* Effect.fork(Effect.scoped(Effect.flatMap(session.stream(Request.get("/")), (response) => response.text)))
+      const fiber = yield* Effect.fork(
+        Effect.scoped(Effect.flatMap(session.stream(Request.get("/")), (response) => response.text))
+      )
       yield* TestClock.adjust("1 second")
       expect(yield* Fiber.join(fiber)).toBe("in the end")
       expect(log).toEqual(["asked", "given up", "asked"])
@@ -60,7 +67,10 @@ describe("Retry", () => {
   )
   it.effect("a session's budget ends a storm", () =>
     Effect.gen(function* () {
-      const { count, session } = yield* opened(() => ({ status: 503, headers: { "Retry-After": "0" } }), { ...Retry.standard, budget: 2 })
+      const { count, session } = yield* opened(() => ({ status: 503, headers: { "Retry-After": "0" } }), {
+        ...Retry.standard,
+        budget: 2
+      })
       const fiber = yield* Effect.fork(Effect.forEach([1, 2, 3], () => session.get("/")))
       yield* TestClock.adjust("1 second")
       yield* Fiber.join(fiber)

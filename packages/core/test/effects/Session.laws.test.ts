@@ -14,7 +14,9 @@ const page = fc.record({
 const web = fc.dictionary(fc.constantFrom("/", "/a", "/a/b", "/c"), page, { maxKeys: 4 })
 
 const answers =
-  (pages: Readonly<Record<string, { status: number; location: string | null; cookie: string | null }>>): StubAdapter.Handler =>
+  (
+    pages: Readonly<Record<string, { status: number; location: string | null; cookie: string | null }>>
+  ): StubAdapter.Handler =>
   ({ target }) => {
     const found = pages[target.pathname]
     if (found === undefined) return { status: 200, text: target.href }

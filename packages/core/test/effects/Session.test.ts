@@ -1,9 +1,35 @@
-import { Adapter, Answer, Auth, Errors, Headers, Http, Request, Response, Session, SessionState } from "@effect-requests/core"
-import { StubAdapter } from "@effect-requests/testing"
+import { inspect } from "node:util"
 import { HttpClientResponse } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { Chunk, Deferred, Duration, Effect, Exit, Fiber, Layer, Option, Ref, Schedule, Schema, Scope, Stream, TestClock } from "effect"
-import { inspect } from "node:util"
+import {
+  Adapter,
+  Answer,
+  Auth,
+  Errors,
+  Headers,
+  Http,
+  Request,
+  Response,
+  Session,
+  SessionState
+} from "@effect-requests/core"
+import { StubAdapter } from "@effect-requests/testing"
+import {
+  Chunk,
+  Deferred,
+  Duration,
+  Effect,
+  Exit,
+  Fiber,
+  Layer,
+  Option,
+  Ref,
+  Schedule,
+  Schema,
+  Scope,
+  Stream,
+  TestClock
+} from "effect"
 import { world } from "./server.js"
 
 const base = "https://h.test"
@@ -13,7 +39,11 @@ const opened = (settings: Parameters<typeof Session.make>[0] = {}, handler: Stub
   Effect.gen(function* () {
     const stub = yield* StubAdapter.make(handler)
     const session = yield* Effect.provide(Session.make({ baseUrl: base, ...settings }), stub.layer)
-    return { session, requests: Effect.map(stub.requests, (all) => all.map((one) => `${one.method} ${one.target.path}`)), asked: stub.requests }
+    return {
+      session,
+      requests: Effect.map(stub.requests, (all) => all.map((one) => `${one.method} ${one.target.path}`)),
+      asked: stub.requests
+    }
   })
 
 describe("sending", () => {
@@ -31,7 +61,9 @@ describe("sending", () => {
     Effect.gen(function* () {
       const { session } = yield* opened()
       const response = yield* session.get("/chain/2")
-      expect(response.history.map((hop) => Option.map(hop.next, (next) => next.url))).toEqual([1, 0].map((n) => Option.some(`${base}/chain/${n}`)))
+      expect(response.history.map((hop) => Option.map(hop.next, (next) => next.url))).toEqual(
+        [1, 0].map((n) => Option.some(`${base}/chain/${n}`))
+      )
       expect(Option.isNone(response.next)).toBe(true)
     })
   )
@@ -56,17 +88,41 @@ describe("sending", () => {
       const refused = yield* Effect.flip(session.get("/chain/9", { maxRedirects: 2 }))
       expect(refused).toBeInstanceOf(Errors.RedirectRefused)
       if (refused._tag !== "RedirectRefused") return
-      expect([refused.reason, refused.response.status, refused.response.history.length]).toEqual(["TooManyRedirects", 302, 2])
+      expect([refused.reason, refused.response.status, refused.response.history.length]).toEqual([
+        "TooManyRedirects",
+        302,
+        2
+      ])
       expect(yield* requests).toEqual([9, 8, 7].map((n) => `GET /chain/${n}`))
     })
   )
   it.effect("[API-02] the seven verbs; HEAD follows nothing", () =>
     Effect.gen(function* () {
       const { requests, session } = yield* opened()
-      for (const verb of [session.get, session.options, session.post, session.put, session.patch, session.delete, session.head]) yield* verb("/chain/1")
+      for (const verb of [
+        session.get,
+        session.options,
+        session.post,
+        session.put,
+        session.patch,
+        session.delete,
+        session.head
+      ])
+        yield* verb("/chain/1")
       expect(yield* requests).toEqual([
-        "GET /chain/1", "GET /chain/0", "OPTIONS /chain/1", "GET /chain/0", "POST /chain/1", "GET /chain/0", "PUT /chain/1", "GET /chain/0",
-        "PATCH /chain/1", "GET /chain/0", "DELETE /chain/1", "GET /chain/0", "HEAD /chain/1"
+        "GET /chain/1",
+        "GET /chain/0",
+        "OPTIONS /chain/1",
+        "GET /chain/0",
+        "POST /chain/1",
+        "GET /chain/0",
+        "PUT /chain/1",
+        "GET /chain/0",
+        "PATCH /chain/1",
+        "GET /chain/0",
+        "DELETE /chain/1",
+        "GET /chain/0",
+        "HEAD /chain/1"
       ])
     })
   )
@@ -129,7 +185,10 @@ describe("hops", () => {
       const { requests, session } = yield* opened({ allowRedirects: false })
       const first = yield* session.get("/chain/2")
       const rest = yield* Stream.runCollect(session.follow(first))
-      expect(Chunk.toReadonlyArray(rest).map(({ history, status }) => [status, history.length])).toEqual([[302, 1], [200, 2]])
+      expect(Chunk.toReadonlyArray(rest).map(({ history, status }) => [status, history.length])).toEqual([
+        [302, 1],
+        [200, 2]
+      ])
       expect(yield* requests).toHaveLength(3)
       expect(Chunk.size(yield* Stream.runCollect(session.follow(Option.getOrThrow(Chunk.last(rest)))))).toBe(0)
     })
@@ -155,7 +214,9 @@ describe("the state", () => {
   it.effect("[COK-13] scopes a redirect's cookie by the URL that sent it", () =>
     Effect.gen(function* () {
       const { session } = yield* opened({}, ({ target }) =>
-        target.host === "h.test" ? { status: 302, headers: { Location: "https://evil.test/", "Set-Cookie": "sid=fixed" } } : { text: "there" }
+        target.host === "h.test"
+          ? { status: 302, headers: { Location: "https://evil.test/", "Set-Cookie": "sid=fixed" } }
+          : { text: "there" }
       )
       yield* session.get("/")
       expect((yield* session.cookies.all()).map(({ domain }) => domain)).toEqual(["h.test"])
@@ -164,7 +225,12 @@ describe("the state", () => {
   it.effect("[SET-27] a request's own settings are never kept", () =>
     Effect.gen(function* () {
       const { asked, session } = yield* opened()
-      yield* session.get("/x", { headers: { "X-A": "1" }, cookies: { mine: "1" }, auth: Auth.bearer("t"), params: { p: 1 } })
+      yield* session.get("/x", {
+        headers: { "X-A": "1" },
+        cookies: { mine: "1" },
+        auth: Auth.bearer("t"),
+        params: { p: 1 }
+      })
       yield* session.get("/x")
       expect((yield* asked)[1]?.headers).toHaveLength(4)
       expect(yield* session.cookies.all()).toEqual([])
@@ -183,10 +249,17 @@ describe("the state", () => {
   it.effect("concurrent hops and changes lose nothing", () =>
     Effect.gen(function* () {
       const { session } = yield* opened({ maxRedirects: 0 })
-      const count = SessionState.mapSettings((settings) => ({ ...settings, maxRedirects: (settings.maxRedirects ?? 0) + 1 }))
+      const count = SessionState.mapSettings((settings) => ({
+        ...settings,
+        maxRedirects: (settings.maxRedirects ?? 0) + 1
+      }))
       yield* Effect.all(
         [
-          Effect.forEach(Array.from({ length: 200 }, (_, n) => n), (n) => session.get(`/set?c${n}=1`), { concurrency: "unbounded" }),
+          Effect.forEach(
+            Array.from({ length: 200 }, (_, n) => n),
+            (n) => session.get(`/set?c${n}=1`),
+            { concurrency: "unbounded" }
+          ),
           Effect.forEach(Array.from({ length: 200 }), () => session.update(count), { concurrency: "unbounded" })
         ],
         { concurrency: "unbounded" }
@@ -273,7 +346,11 @@ describe("hooks", () => {
           response: [
             (response) => void seen.push(`first ${response.status}`),
             (response) => Effect.sync(() => void seen.push(`second ${response.status}`)),
-            (response) => response.withAnswer({ ...response.answer, rawHeaders: [...response.rawHeaders, "Set-Cookie", "hooked=1"] })
+            (response) =>
+              response.withAnswer({
+                ...response.answer,
+                rawHeaders: [...response.rawHeaders, "Set-Cookie", "hooked=1"]
+              })
           ]
         }
       })
@@ -284,7 +361,9 @@ describe("hooks", () => {
   )
   it.effect("[HOK-10] may make a redirect, or take one away", () =>
     Effect.gen(function* () {
-      const { requests, session } = yield* opened({ hooks: { response: (response) => response.withAnswer({ ...response.answer, status: 200 }) } })
+      const { requests, session } = yield* opened({
+        hooks: { response: (response) => response.withAnswer({ ...response.answer, status: 200 }) }
+      })
       expect((yield* session.get("/chain/1")).status).toBe(200)
       expect(yield* requests).toEqual(["GET /chain/1"])
     })
@@ -292,7 +371,15 @@ describe("hooks", () => {
   it.effect("[HOK-07] a failure and a throw are one typed error", () =>
     Effect.gen(function* () {
       const { session } = yield* opened()
-      const thrown = yield* Effect.flip(session.get("/", { hooks: { response: () => { throw new Error("oops") } } }))
+      const thrown = yield* Effect.flip(
+        session.get("/", {
+          hooks: {
+            response: () => {
+              throw new Error("oops")
+            }
+          }
+        })
+      )
       const failed = yield* Effect.flip(session.get("/", { hooks: { response: () => Effect.fail("oops") } }))
       expect([thrown._tag, failed._tag]).toEqual(["HookError", "HookError"])
       expect(thrown.message).toContain("oops")
@@ -305,14 +392,18 @@ describe("streaming", () => {
   const tracked = (log: Array<string>): Adapter.Wire =>
     Adapter.fromLive((request) =>
       Effect.as(
-        Effect.acquireRelease(Effect.sync(() => log.push(`open ${request.target.path}`)), () => Effect.sync(() => log.push(`close ${request.target.path}`))),
+        Effect.acquireRelease(
+          Effect.sync(() => log.push(`open ${request.target.path}`)),
+          () => Effect.sync(() => log.push(`close ${request.target.path}`))
+        ),
         StubAdapter.answer({
           ...(/chain\/[1-9]/.test(request.target.path) ? { status: 302, headers: { Location: "/chain/0" } } : {}),
           stream: Stream.make(piece, piece)
         })
       )
     )
-  const over = (log: Array<string>) => Effect.provideService(Session.make({ baseUrl: base }), Adapter.Adapter, tracked(log))
+  const over = (log: Array<string>) =>
+    Effect.provideService(Session.make({ baseUrl: base }), Adapter.Adapter, tracked(log))
 
   it.effect("the last body arrives while the scope is open; earlier connections are closed before the next opens", () =>
     Effect.gen(function* () {
@@ -339,12 +430,21 @@ describe("streaming", () => {
   it.effect("[RED-44] a redirect's endless body is left on the wire", () =>
     Effect.gen(function* () {
       const pulled = yield* Ref.make(0)
-      const endless = Stream.repeatEffect(Effect.as(Ref.update(pulled, (n) => n + 1), new Uint8Array(1024)))
+      const endless = Stream.repeatEffect(
+        Effect.as(
+          Ref.update(pulled, (n) => n + 1),
+          new Uint8Array(1024)
+        )
+      )
       const { session } = yield* opened({}, ({ target }) =>
-        target.pathname === "/endless" ? { status: 302, headers: { Location: "/done" }, stream: endless } : { text: "done" }
+        target.pathname === "/endless"
+          ? { status: 302, headers: { Location: "/done" }, stream: endless }
+          : { text: "done" }
       )
       expect(yield* (yield* session.get("/endless")).text).toBe("done")
-      expect(yield* Effect.scoped(Effect.flatMap(session.stream(Request.get("/endless")), (response) => response.text))).toBe("done")
+      expect(
+        yield* Effect.scoped(Effect.flatMap(session.stream(Request.get("/endless")), (response) => response.text))
+      ).toBe("done")
       expect(yield* Ref.get(pulled)).toBeLessThan(1000)
     })
   )
@@ -354,7 +454,10 @@ describe("time", () => {
   it.effect("[TMO-01] there is a deadline by default, over the whole chain, by the Clock", () =>
     Effect.gen(function* () {
       const { requests, session } = yield* opened({}, ({ target }) =>
-        Effect.delay(Effect.succeed({ status: 302, headers: { Location: `/${Number(target.path.slice(1)) + 1}` } }), "2 minutes")
+        Effect.delay(
+          Effect.succeed({ status: 302, headers: { Location: `/${Number(target.path.slice(1)) + 1}` } }),
+          "2 minutes"
+        )
       )
       const fiber = yield* Effect.fork(Effect.flip(session.get("/0")))
       yield* TestClock.adjust("299 seconds")
@@ -379,7 +482,9 @@ describe("time", () => {
       const fiber = yield* Effect.fork(Effect.flip(session.get("/")))
       yield* TestClock.adjust("10 seconds")
       expect(yield* Fiber.join(fiber)).toMatchObject({ reason: "Deadline" })
-      const live = yield* Effect.fork(Effect.scoped(Effect.flatMap(session.stream(Request.get("/")), (response) => Effect.flip(response.bytes))))
+      const live = yield* Effect.fork(
+        Effect.scoped(Effect.flatMap(session.stream(Request.get("/")), (response) => Effect.flip(response.bytes)))
+      )
       yield* TestClock.adjust("10 seconds")
       expect(yield* Fiber.join(live)).toMatchObject({ cause: { _tag: "BodyError", reason: "Deadline" } })
     })
@@ -387,7 +492,10 @@ describe("time", () => {
   it.effect("[RSP-44] elapsed is of its hop, by the Clock", () =>
     Effect.gen(function* () {
       const { session } = yield* opened({}, ({ target }) =>
-        Effect.delay(Effect.succeed(target.path === "/a" ? { status: 302, headers: { Location: "/b" } } : { text: "x" }), target.path === "/a" ? "2 seconds" : "3 seconds")
+        Effect.delay(
+          Effect.succeed(target.path === "/a" ? { status: 302, headers: { Location: "/b" } } : { text: "x" }),
+          target.path === "/a" ? "2 seconds" : "3 seconds"
+        )
       )
       const fiber = yield* Effect.fork(session.get("/a"))
       yield* TestClock.adjust("5 seconds")
@@ -398,7 +506,9 @@ describe("time", () => {
   it.effect("interruption reaches the adapter", () =>
     Effect.gen(function* () {
       const interrupted = yield* Deferred.make<void>()
-      const { session } = yield* opened({}, () => Effect.onInterrupt(Effect.never, () => Deferred.succeed(interrupted, undefined)))
+      const { session } = yield* opened({}, () =>
+        Effect.onInterrupt(Effect.never, () => Deferred.succeed(interrupted, undefined))
+      )
       const fiber = yield* Effect.fork(session.get("/"))
       yield* Effect.yieldNow()
       yield* Fiber.interrupt(fiber)
@@ -415,9 +525,15 @@ describe("a response", () => {
       const { session } = yield* opened()
       const response = yield* session.get("/me?token=SECRET")
       expect(yield* HttpClientResponse.schemaBodyJson(User)(response)).toEqual({ id: 1, name: "ada" })
-      expect(yield* HttpClientResponse.schemaJson(Schema.Struct({ status: Schema.Number, body: User }))(response)).toEqual({ status: 200, body: { id: 1, name: "ada" } })
-      expect(yield* HttpClientResponse.schemaNoBody(Schema.Struct({ status: Schema.Number }))(response)).toEqual({ status: 200 })
-      expect(yield* HttpClientResponse.schemaHeaders(Schema.Struct({ "content-type": Schema.String }))(response)).toEqual({ "content-type": "application/json" })
+      expect(
+        yield* HttpClientResponse.schemaJson(Schema.Struct({ status: Schema.Number, body: User }))(response)
+      ).toEqual({ status: 200, body: { id: 1, name: "ada" } })
+      expect(yield* HttpClientResponse.schemaNoBody(Schema.Struct({ status: Schema.Number }))(response)).toEqual({
+        status: 200
+      })
+      expect(
+        yield* HttpClientResponse.schemaHeaders(Schema.Struct({ "content-type": Schema.String }))(response)
+      ).toEqual({ "content-type": "application/json" })
       expect(HttpClientResponse.matchStatus(response, { "2xx": () => "ok", orElse: () => "no" })).toBe("ok")
       expect((yield* HttpClientResponse.filterStatusOk(response)).status).toBe(200)
       const bytes = yield* Stream.runCollect(HttpClientResponse.stream(Effect.succeed(response)))
@@ -452,24 +568,35 @@ describe("a response", () => {
     Effect.gen(function* () {
       const { session } = yield* opened({}, () => ({ text: '{"a": nope}' }))
       const error = yield* Effect.flip(Effect.flatMap(session.get("/"), (response) => response.json))
-      expect(error).toMatchObject({ _tag: "ResponseError", reason: "Decode", cause: { _tag: "BodyError", reason: "Decode" } })
+      expect(error).toMatchObject({
+        _tag: "ResponseError",
+        reason: "Decode",
+        cause: { _tag: "BodyError", reason: "Decode" }
+      })
     })
   )
   it.effect("[RSP-34] [RSP-28] lines and pieces come as they arrive", () =>
     Effect.gen(function* () {
       const stream = Stream.make("{}\r", "\n{", "}\n").pipe(Stream.encodeText)
       const { session } = yield* opened({}, () => ({ stream }))
-      const lines = yield* Effect.scoped(Effect.flatMap(session.stream(Request.get("/")), (response) => Stream.runCollect(response.lines())))
+      const lines = yield* Effect.scoped(
+        Effect.flatMap(session.stream(Request.get("/")), (response) => Stream.runCollect(response.lines()))
+      )
       expect(Chunk.toReadonlyArray(lines)).toEqual(["{}", "{}"])
       const whole = yield* session.get("/")
       expect(Chunk.toReadonlyArray(yield* Stream.runCollect(whole.lines("{"))).length).toBe(3)
-      expect(Chunk.toReadonlyArray(yield* Stream.runCollect(whole.pieces(4))).map(({ length }) => length)).toEqual([4, 3])
+      expect(Chunk.toReadonlyArray(yield* Stream.runCollect(whole.pieces(4))).map(({ length }) => length)).toEqual([
+        4, 3
+      ])
     })
   )
   it.effect("[MPT] files go out in parts, each time with a boundary of its own", () =>
     Effect.gen(function* () {
       const { asked, session } = yield* opened()
-      yield* session.post("/x", { form: { a: 1 }, files: { f: { filename: "a.txt", content: "hi", contentType: "text/plain" } } })
+      yield* session.post("/x", {
+        form: { a: 1 },
+        files: { f: { filename: "a.txt", content: "hi", contentType: "text/plain" } }
+      })
       yield* session.post("/x", { files: { f: "hi" } })
       const types = (yield* asked).map(({ headers }) => Headers.get(headers, "content-type"))
       expect(types[0]).toMatch(/^multipart\/form-data; boundary=[0-9a-f]{32}$/)
@@ -483,7 +610,10 @@ describe("a response", () => {
         headers: { "Content-Type": "application/x-www-form-urlencoded", Link: '</2>; rel="next"' }
       }))
       const response = yield* session.get("/")
-      expect(yield* response.urlParamsBody).toEqual([["a", "1"], ["b", "é"]])
+      expect(yield* response.urlParamsBody).toEqual([
+        ["a", "1"],
+        ["b", "é"]
+      ])
       expect((yield* response.formData).get("b")).toBe("é")
       expect(response.links[0]?.url).toBe("/2")
     })
@@ -513,10 +643,23 @@ describe("as a layer", () => {
   )
   it.effect("shows no secret", () =>
     Effect.gen(function* () {
-      const { session } = yield* opened({ headers: { "X-Api-Key": "SECRET" }, auth: Auth.basic("ada", "SECRET"), params: { k: "SECRET" } })
+      const { session } = yield* opened({
+        headers: { "X-Api-Key": "SECRET" },
+        auth: Auth.basic("ada", "SECRET"),
+        params: { k: "SECRET" }
+      })
       yield* session.get("/set?sid=SECRET")
-      const call = yield* session.prepare(Request.post("/x?k=SECRET", { json: "SECRET", headers: { Authorization: "SECRET" } }))
-      for (const one of [session, session.state, yield* Ref.get(session.state), call, call.request, Request.get("/x?k=SECRET", { headers: { a: "SECRET" } })]) {
+      const call = yield* session.prepare(
+        Request.post("/x?k=SECRET", { json: "SECRET", headers: { Authorization: "SECRET" } })
+      )
+      for (const one of [
+        session,
+        session.state,
+        yield* Ref.get(session.state),
+        call,
+        call.request,
+        Request.get("/x?k=SECRET", { headers: { a: "SECRET" } })
+      ]) {
         expect(inspect(one, { depth: 10 }) + JSON.stringify(one)).not.toContain("SECRET")
       }
     })
@@ -527,7 +670,11 @@ describe("a middleware", () => {
   it.effect("stands around both ways to send", () =>
     Effect.gen(function* () {
       const count = yield* Ref.make(0)
-      const counted: Adapter.Middleware = (send) => (request) => Effect.zipRight(Ref.update(count, (n) => n + 1), send(request))
+      const counted: Adapter.Middleware = (send) => (request) =>
+        Effect.zipRight(
+          Ref.update(count, (n) => n + 1),
+          send(request)
+        )
       const layer = Layer.provide(Adapter.layerWrapped(counted), StubAdapter.layer(world))
       const session = yield* Effect.provide(Session.make({ baseUrl: base }), layer)
       yield* session.get("/x")

@@ -1,14 +1,18 @@
-import { Auth, Body, Headers, Request, Rules, SessionState } from "@effect-requests/core"
+import { Auth, Body, Headers, type Request, Rules, SessionState } from "@effect-requests/core"
 import { Either, HashMap, Option, Stream } from "effect"
 import { describe, expect, it } from "vitest"
 import { answered, call, facts } from "../given.js"
 
 const auth = Auth.digest("ada", "pw")
-const challenge = (params = "") => ["WWW-Authenticate", `Digest realm="r", nonce="n1", qop="auth", algorithm=SHA-256${params}`]
+const challenge = (params = "") => [
+  "WWW-Authenticate",
+  `Digest realm="r", nonce="n1", qop="auth", algorithm=SHA-256${params}`
+]
 const asked = (options: Request.Options = {}, url = "https://h.test/a") => call("POST", url, { auth, ...options })
 
 const learned = (hop: Request.Hop, state = SessionState.empty) => Rules.absorb(state, hop, { now: 0, nonce: "c1" })
-const remembered = (state: SessionState.SessionState, origin = "https://h.test") => Option.getOrUndefined(HashMap.get(state.challenges, origin))
+const remembered = (state: SessionState.SessionState, origin = "https://h.test") =>
+  Option.getOrUndefined(HashMap.get(state.challenges, origin))
 const signature = (one: Request.Call) => Headers.get(one.request.headers, "authorization")
 
 describe("which challenge is answered", () => {
@@ -22,13 +26,20 @@ describe("which challenge is answered", () => {
     ["[DIG-03] not a second time", answered(asked().onceMore(), 401, challenge()), false],
     ["once more when it was only stale", answered(asked().onceMore(), 401, challenge(", stale=true")), true],
     ["but not for ever", answered(asked().onceMore().onceMore(), 401, challenge(", stale=true")), false],
-    ["not over a field of the user's own", answered(asked({ headers: { Authorization: "Mine" } }), 401, challenge()), false]
+    [
+      "not over a field of the user's own",
+      answered(asked({ headers: { Authorization: "Mine" } }), 401, challenge()),
+      false
+    ]
   ])("%s", (_what, hop, expected) => {
     expect(Option.isSome(Rules.answerable(hop))).toBe(expected)
   })
 
   it("[DIG-24] never of another origin than the one asked", () => {
-    const next = Rules.followUp(answered(call("GET", "https://h.test/", { auth }), 302, ["Location", "https://evil.test/"]), facts())
+    const next = Rules.followUp(
+      answered(call("GET", "https://h.test/", { auth }), 302, ["Location", "https://evil.test/"]),
+      facts()
+    )
     const there = Either.getOrThrow(Option.getOrThrow(next))
     expect(Option.isSome(Rules.answerable(answered(there, 401, challenge())))).toBe(false)
   })
@@ -37,15 +48,35 @@ describe("which challenge is answered", () => {
 describe("the body", () => {
   it("[DIG-10] that is gone is a typed refusal, never an empty resend", () => {
     const next = Rules.followUp(answered(asked({ body: Body.oneShot(Stream.empty) }), 401, challenge()), facts())
-    expect(Option.map(next, Either.mapLeft((refused) => refused._tag))).toEqual(Option.some(Either.left("AuthRefused")))
+    expect(
+      Option.map(
+        next,
+        Either.mapLeft((refused) => refused._tag)
+      )
+    ).toEqual(Option.some(Either.left("AuthRefused")))
   })
   it("that an auth-int answer cannot see is refused too", () => {
-    const hop = answered(asked({ body: Body.replayable(() => Stream.empty) }), 401, ["WWW-Authenticate", 'Digest realm="r", nonce="n", qop="auth-int"'])
-    expect(Option.map(Rules.answered(hop), Either.mapLeft((refused) => refused.reason))).toEqual(Option.some(Either.left("BodyNotInMemory")))
+    const hop = answered(asked({ body: Body.replayable(() => Stream.empty) }), 401, [
+      "WWW-Authenticate",
+      'Digest realm="r", nonce="n", qop="auth-int"'
+    ])
+    expect(
+      Option.map(
+        Rules.answered(hop),
+        Either.mapLeft((refused) => refused.reason)
+      )
+    ).toEqual(Option.some(Either.left("BodyNotInMemory")))
   })
   it("goes out again, and so do its fields", () => {
-    const next = Either.getOrThrow(Option.getOrThrow(Rules.followUp(answered(asked({ json: 1 }), 401, challenge()), facts())))
-    expect([next.request.method, next.request.body._tag, next.challenged, next.redirects]).toEqual(["POST", "Bytes", 1, 0])
+    const next = Either.getOrThrow(
+      Option.getOrThrow(Rules.followUp(answered(asked({ json: 1 }), 401, challenge()), facts()))
+    )
+    expect([next.request.method, next.request.body._tag, next.challenged, next.redirects]).toEqual([
+      "POST",
+      "Bytes",
+      1,
+      0
+    ])
     expect(Headers.get(next.request.headers, "content-type")).toBe("application/json")
   })
 })
@@ -53,7 +84,11 @@ describe("the body", () => {
 describe("what is remembered", () => {
   it("[DIG-23] the challenge, by origin; the password is not in it", () => {
     const state = learned(answered(asked(), 401, challenge()))
-    expect(remembered(state)).toMatchObject({ cnonce: "c1", count: 0, challenge: { nonce: "n1", algorithm: "SHA-256" } })
+    expect(remembered(state)).toMatchObject({
+      cnonce: "c1",
+      count: 0,
+      challenge: { nonce: "n1", algorithm: "SHA-256" }
+    })
     expect(remembered(state, "https://other.test")).toBeUndefined()
     expect(JSON.stringify(state)).not.toContain("pw")
   })

@@ -1,12 +1,18 @@
-import { Auth, Environment, Headers, Proxies, Request, Rules, Settings } from "@effect-requests/core"
+import { Auth, Environment, Headers, Proxies, Request, Rules, type Settings } from "@effect-requests/core"
 import { Either, Option } from "effect"
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import { answered, facts, refusal } from "../given.js"
 
-const netrc = "machine a.test login ada password pw\nmachine b.test login bob password pw2\ndefault login anyone password pw3"
+const netrc =
+  "machine a.test login ada password pw\nmachine b.test login bob password pw2\ndefault login anyone password pw3"
 const environment = Environment.make(
-  { http_proxy: "http://env:1", https_proxy: "http://env:2", no_proxy: "local.test", REQUESTS_CA_BUNDLE: "/env/ca.pem" },
+  {
+    http_proxy: "http://env:1",
+    https_proxy: "http://env:2",
+    no_proxy: "local.test",
+    REQUESTS_CA_BUNDLE: "/env/ca.pem"
+  },
   netrc
 )
 
@@ -27,7 +33,12 @@ describe("[ENV-02] [ENV-03] which proxy: the request, the session, only then the
     ["https://h.test/", {}, {}, "http://env:2"],
     ["http://local.test/", {}, {}, undefined],
     ["http://h.test/", {}, { proxies: { http: "http://session:1" } }, "http://session:1"],
-    ["http://h.test/", { proxies: { http: "http://request:1" } }, { proxies: { http: "http://session:1" } }, "http://request:1"],
+    [
+      "http://h.test/",
+      { proxies: { http: "http://request:1" } },
+      { proxies: { http: "http://session:1" } },
+      "http://request:1"
+    ],
     ["http://h.test/", { proxies: { http: Proxies.direct } }, {}, undefined],
     ["http://h.test/", { proxies: { all: Proxies.direct } }, {}, undefined],
     ["http://h.test/", { proxies: { http: null } }, { proxies: { http: "http://session:1" } }, undefined],
@@ -43,9 +54,13 @@ describe("[ENV-02] [ENV-03] which proxy: the request, the session, only then the
     expect(JSON.stringify(Either.getLeft(refused))).not.toContain("SECRET")
   })
   it("[RED-30] [PRX] is chosen again for every hop, from the user's settings", () => {
-    const asked = Either.getOrThrow(prepared("http://local.test/", {}, { proxies: { "http://b.test": "http://forb:1" } }))
+    const asked = Either.getOrThrow(
+      prepared("http://local.test/", {}, { proxies: { "http://b.test": "http://forb:1" } })
+    )
     const next = Rules.followUp(answered(asked, 302, ["Location", "http://b.test/"]), { ...facts(), environment })
-    expect(Option.map(Option.flatMap(next, Option.getRight), (call) => call.request.transport.proxy)).toEqual(Option.some("http://forb:1"))
+    expect(Option.map(Option.flatMap(next, Option.getRight), (call) => call.request.transport.proxy)).toEqual(
+      Option.some("http://forb:1")
+    )
     expect(asked.request.transport.proxy).toBeUndefined()
   })
 })
@@ -78,27 +93,52 @@ describe("netrc", () => {
     const asked = Either.getOrThrow(prepared("https://a.test/"))
     const to = (location: string) =>
       Option.getOrThrow(
-        Option.map(Option.flatMap(Rules.followUp(answered(asked, 302, ["Location", location]), { ...facts(), environment }), Option.getRight), (call) =>
-          Headers.get(call.request.headers, "authorization")
+        Option.map(
+          Option.flatMap(
+            Rules.followUp(answered(asked, 302, ["Location", location]), { ...facts(), environment }),
+            Option.getRight
+          ),
+          (call) => Headers.get(call.request.headers, "authorization")
         )
       )
-    expect([to("https://b.test/"), to("https://c.test/"), to("/x")]).toEqual([basic("bob", "pw2"), undefined, basic("ada", "pw")])
+    expect([to("https://b.test/"), to("https://c.test/"), to("/x")]).toEqual([
+      basic("bob", "pw2"),
+      undefined,
+      basic("ada", "pw")
+    ])
   })
 })
 
 describe("laws", () => {
   it("what the settings say beats the environment, whatever it says", () => {
-    const variable = fc.constantFrom("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "ALL_PROXY", "no_proxy", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+    const variable = fc.constantFrom(
+      "http_proxy",
+      "https_proxy",
+      "all_proxy",
+      "HTTP_PROXY",
+      "ALL_PROXY",
+      "no_proxy",
+      "REQUESTS_CA_BUNDLE",
+      "CURL_CA_BUNDLE"
+    )
     const value = fc.constantFrom("http://env:1", "", "*", "h.test", "/ca.pem")
     fc.assert(
       fc.property(fc.dictionary(variable, value), fc.constantFrom("http", "https"), (variables, scheme) => {
-        const settings: Settings.Settings = { proxies: { all: "http://mine:1" }, verify: false, auth: Auth.bearer("mine") }
+        const settings: Settings.Settings = {
+          proxies: { all: "http://mine:1" },
+          verify: false,
+          auth: Auth.bearer("mine")
+        }
         const made = Rules.prepare(Request.get(`${scheme}://h.test/`), {
           ...facts(settings),
           environment: Environment.make(variables, "default login env password env")
         })
         const { headers, transport: sent } = Either.getOrThrow(made).request
-        expect([sent.proxy, sent.verify, Headers.get(headers, "authorization")]).toEqual(["http://mine:1", false, "Bearer mine"])
+        expect([sent.proxy, sent.verify, Headers.get(headers, "authorization")]).toEqual([
+          "http://mine:1",
+          false,
+          "Bearer mine"
+        ])
       })
     )
   })

@@ -7,7 +7,8 @@ const decoder = new TextDecoder()
 const encoded = (options: Request.Options) =>
   Either.match(Rules.encode(options, "b"), {
     onLeft: ({ reason, where }) => `${reason} at ${where}`,
-    onRight: ({ body, contentType }) => `${contentType}: ${body._tag === "Bytes" ? decoder.decode(body.bytes) : body._tag}`
+    onRight: ({ body, contentType }) =>
+      `${contentType}: ${body._tag === "Bytes" ? decoder.decode(body.bytes) : body._tag}`
   })
 
 const circle: Record<string, unknown> = { name: "x" }
@@ -23,7 +24,11 @@ describe("encode", () => {
     ["null is JSON", { json: null }, "application/json: null"],
     ["[BOD-03] UTF-8", { json: "é☃" }, 'application/json: "é☃"'],
     ["an undefined property is absent", { json: { a: undefined, b: 1 } }, 'application/json: {"b":1}'],
-    ["a date has a JSON of its own", { json: { at: new Date(0) } }, 'application/json: {"at":"1970-01-01T00:00:00.000Z"}'],
+    [
+      "a date has a JSON of its own",
+      { json: { at: new Date(0) } },
+      'application/json: {"at":"1970-01-01T00:00:00.000Z"}'
+    ],
     ["[BOD-05] NaN", { json: { a: [1, Number.NaN] } }, "Json at json.a[1]"],
     ["[BOD-05] Infinity", { json: Number.POSITIVE_INFINITY }, "Json at json"],
     ["[BOD-06] a BigInt", { json: { deep: { n: 1n } } }, "Json at json.deep.n"],
@@ -31,7 +36,17 @@ describe("encode", () => {
     ["[BOD-06] a symbol", { json: [Symbol("s")] }, "Json at json[0]"],
     ["undefined in a list", { json: [undefined] }, "Json at json[0]"],
     ["[BOD-06] a circle", { json: circle }, "Json at json.self"],
-    ["a toJSON that throws", { json: { toJSON: () => { throw new Error("no") } } }, "Json at json"],
+    [
+      "a toJSON that throws",
+      {
+        json: {
+          toJSON: () => {
+            throw new Error("no")
+          }
+        }
+      },
+      "Json at json"
+    ],
     ["[BOD-10] a form", { form: { a: "1 2", b: ["x", "y"] } }, "application/x-www-form-urlencoded: a=1+2&b=x&b=y"],
     ["[BOD-12] a form of nothing", { form: {} }, "undefined: Empty"],
     ["[BOD-13] a form of nulls", { form: { a: null } }, "application/x-www-form-urlencoded: "],
@@ -40,7 +55,11 @@ describe("encode", () => {
     ["[BOD-12] the empty text", { body: "" }, "undefined: Empty"],
     ["a stream", { body: Body.oneShot(Stream.empty) }, "undefined: OneShot"],
     ["[BOD-01] two bodies", { json: 1, form: { a: 1 } }, "Body at json and form"],
-    ["[MPT] files", { files: { f: "x" } }, 'multipart/form-data; boundary=b: --b\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\nx\r\n--b--\r\n'],
+    [
+      "[MPT] files",
+      { files: { f: "x" } },
+      'multipart/form-data; boundary=b: --b\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\nx\r\n--b--\r\n'
+    ],
     ["[BOD-07] files beside json", { files: { f: "x" }, json: 1 }, "Body at json and files"],
     ["a length that is none", { body: Body.oneShot(Stream.empty, { length: -1 }) }, "Body at body.length"]
   ])("%s", (_what, options, expected) => {
@@ -56,14 +75,19 @@ describe("encode", () => {
     fc.assert(
       fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
         const { body } = Either.getOrThrow(Rules.encode({ json: value }, "b"))
-        expect(JSON.stringify(JSON.parse(body._tag === "Bytes" ? decoder.decode(body.bytes) : ""))).toBe(JSON.stringify(value))
+        expect(JSON.stringify(JSON.parse(body._tag === "Bytes" ? decoder.decode(body.bytes) : ""))).toBe(
+          JSON.stringify(value)
+        )
       })
     )
   })
 
   it("is total", () => {
-    fc.assert(fc.property(fc.anything({ withBigInt: true, withSparseArray: true, withMap: true, withDate: true }), (value) => {
-      expect(Either.isEither(Rules.encode({ json: value }, "b"))).toBe(true)
-    }), { numRuns: 500 })
+    fc.assert(
+      fc.property(fc.anything({ withBigInt: true, withSparseArray: true, withMap: true, withDate: true }), (value) => {
+        expect(Either.isEither(Rules.encode({ json: value }, "b"))).toBe(true)
+      }),
+      { numRuns: 500 }
+    )
   })
 })

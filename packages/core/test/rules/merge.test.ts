@@ -6,12 +6,18 @@ const headers = (base: Settings.Settings["headers"], over: Settings.Settings["he
 
 const params = (base: Settings.Settings["params"], over: Settings.Settings["params"]) => {
   const merged = Rules.merge({ params: base }, { params: over }).params
-  return merged instanceof Params.Params ? merged.entries.map(({ name, value }) => `${name}=${value}`).join("&") : merged
+  return merged instanceof Params.Params
+    ? merged.entries.map(({ name, value }) => `${name}=${value}`).join("&")
+    : merged
 }
 
 describe("headers", () => {
   it("[SET-07] keeps the place of what it overrides and appends what is new", () => {
-    expect(headers({ A: "1", B: "2" }, { C: "3", a: "4" })).toEqual([["a", "4"], ["B", "2"], ["C", "3"]])
+    expect(headers({ A: "1", B: "2" }, { C: "3", a: "4" })).toEqual([
+      ["a", "4"],
+      ["B", "2"],
+      ["C", "3"]
+    ])
   })
   it("[SET-09] has no case, and the later spelling wins", () => {
     expect(headers({ foo: "1" }, { FOO: "2" })).toEqual([["FOO", "2"]])
@@ -34,10 +40,22 @@ describe("params", () => {
     expect(params({ foo: "1" }, { FOO: "2" })).toBe("foo=1&FOO=2")
   })
   it("[SET-11] of a record and of pairs are one kind of value", () => {
-    expect(params({ a: 1, b: 2 }, [["b", 3], ["c", 4], ["b", 5]])).toBe("a=1&b=3&b=5&c=4")
+    expect(
+      params({ a: 1, b: 2 }, [
+        ["b", 3],
+        ["c", 4],
+        ["b", 5]
+      ])
+    ).toBe("a=1&b=3&b=5&c=4")
   })
   it("keep the order of pairs that override nothing", () => {
-    expect(params({}, [["a", 1], ["b", 2], ["a", 3]])).toBe("a=1&b=2&a=3")
+    expect(
+      params({}, [
+        ["a", 1],
+        ["b", 2],
+        ["a", 3]
+      ])
+    ).toBe("a=1&b=2&a=3")
   })
   it("are taken away by null", () => {
     expect(params({ a: 1, b: 2 }, { a: null })).toBe("a=null&b=2")
@@ -60,10 +78,16 @@ describe("hooks", () => {
     expect(run({ hooks: { response: [] } }, { hooks: { response: second } })).toEqual([second])
   })
   it("append adds to what is below", () => {
-    expect(run({ hooks: { response: first } }, { hooks: { append: second } }, { hooks: { append: third } })).toEqual([first, second, third])
+    expect(run({ hooks: { response: first } }, { hooks: { append: second } }, { hooks: { append: third } })).toEqual([
+      first,
+      second,
+      third
+    ])
   })
   it("null takes all away, also what was appended, and what comes later stands alone", () => {
-    expect(run({ hooks: { response: first, append: second } }, { hooks: null }, { hooks: { append: third } })).toEqual([third])
+    expect(run({ hooks: { response: first, append: second } }, { hooks: null }, { hooks: { append: third } })).toEqual([
+      third
+    ])
   })
 })
 
@@ -76,7 +100,10 @@ describe("the rest", () => {
     expect(Rules.merge({ auth: Auth.bearer("t") }, { auth: null }).auth).toBeNull()
   })
   it("timeouts merge part by part; one duration is the total", () => {
-    expect(Rules.merge({ timeout: { connect: 1, total: 2 } }, { timeout: "3 seconds" }).timeout).toEqual({ connect: 1, total: "3 seconds" })
+    expect(Rules.merge({ timeout: { connect: 1, total: 2 } }, { timeout: "3 seconds" }).timeout).toEqual({
+      connect: 1,
+      total: "3 seconds"
+    })
   })
   it("only says exactly this", () => {
     const merged = Rules.merge({ headers: { A: "1" } }, { headers: Settings.only({ B: "2" }) })

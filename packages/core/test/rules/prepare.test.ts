@@ -1,4 +1,4 @@
-import { Auth, Body, Cookies, Headers, Request, Rules, Settings, Target, Version } from "@effect-requests/core"
+import { Auth, Body, Cookies, Headers, Request, Rules, type Settings, Target, Version } from "@effect-requests/core"
 import { Either, Redacted, Stream } from "effect"
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
@@ -9,17 +9,40 @@ const api: Settings.Settings = { baseUrl: "https://api.example.test/v1/" }
 
 describe("the message", () => {
   it("[SET-02] [SET-03] starts from the defaults", () => {
-    expect(call("GET", "https://h.test/").request.headers).toEqual(["User-Agent", `effect-requests/${Version.version}`, "Accept", "*/*"])
+    expect(call("GET", "https://h.test/").request.headers).toEqual([
+      "User-Agent",
+      `effect-requests/${Version.version}`,
+      "Accept",
+      "*/*"
+    ])
   })
   it("[HDR-10] keeps order, case and repeats; defaults come first also where they are overridden", () => {
-    const { request } = call("GET", "https://h.test/", { headers: { "X-One": ["1", "2"], accept: "text/html" } }, { headers: { "x-zero": "0" } })
-    expect(Headers.pairs(request.headers).slice(1)).toEqual([["accept", "text/html"], ["x-zero", "0"], ["X-One", "1"], ["X-One", "2"]])
+    const { request } = call(
+      "GET",
+      "https://h.test/",
+      { headers: { "X-One": ["1", "2"], accept: "text/html" } },
+      { headers: { "x-zero": "0" } }
+    )
+    expect(Headers.pairs(request.headers).slice(1)).toEqual([
+      ["accept", "text/html"],
+      ["x-zero", "0"],
+      ["X-One", "1"],
+      ["X-One", "2"]
+    ])
   })
   it("[SET-08] [HDR-13] null takes a default away and nothing puts it back", () => {
-    expect(call("POST", "https://h.test/", { json: 1, headers: { "user-agent": null, Accept: null, "content-type": null } }).request.headers).toEqual(["Content-Length", "1"])
+    expect(
+      call("POST", "https://h.test/", { json: 1, headers: { "user-agent": null, Accept: null, "content-type": null } })
+        .request.headers
+    ).toEqual(["Content-Length", "1"])
   })
   it("[HDR-14] a Content-Type of the user stays", () => {
-    expect(own(call("POST", "https://h.test/", { json: 1, headers: { "content-type": "application/vnd.x+json" } }).request.headers)).toEqual({
+    expect(
+      own(
+        call("POST", "https://h.test/", { json: 1, headers: { "content-type": "application/vnd.x+json" } }).request
+          .headers
+      )
+    ).toEqual({
       "content-type": "application/vnd.x+json",
       "Content-Length": "1"
     })
@@ -45,7 +68,8 @@ describe("the message", () => {
 })
 
 describe("the framing", () => {
-  const framing = (method: string, options: Request.Options) => own(call(method, "https://h.test/", options).request.headers)
+  const framing = (method: string, options: Request.Options) =>
+    own(call(method, "https://h.test/", options).request.headers)
   const piece = () => Stream.make(new Uint8Array(3))
   it.each<[string, string, Request.Options, Record<string, string>]>([
     ["[UPL-12] GET without a body", "GET", {}, {}],
@@ -53,10 +77,25 @@ describe("the framing", () => {
     ["[UPL-11] a method of one's own", "PROPFIND", {}, { "Content-Length": "0" }],
     ["[BOD-14] GET with a body", "GET", { body: "abc" }, { "Content-Length": "3" }],
     ["[BOD-09] bytes, not characters", "POST", { body: "é☃" }, { "Content-Length": "5" }],
-    ["[UPL-02] a stream with a length", "POST", { body: Body.replayable(piece, { length: 3 }) }, { "Content-Length": "3" }],
+    [
+      "[UPL-02] a stream with a length",
+      "POST",
+      { body: Body.replayable(piece, { length: 3 }) },
+      { "Content-Length": "3" }
+    ],
     ["[UPL-03] a stream without", "POST", { body: Body.oneShot(piece()) }, { "Transfer-Encoding": "chunked" }],
-    ["[UPL-14] a stream whose length stands in a header", "POST", { body: Body.oneShot(piece()), headers: { "Content-Length": "3" } }, { "Content-Length": "3" }],
-    ["[BOD-13] a form of nulls", "POST", { form: { a: null } }, { "Content-Type": "application/x-www-form-urlencoded", "Content-Length": "0" }]
+    [
+      "[UPL-14] a stream whose length stands in a header",
+      "POST",
+      { body: Body.oneShot(piece()), headers: { "Content-Length": "3" } },
+      { "Content-Length": "3" }
+    ],
+    [
+      "[BOD-13] a form of nulls",
+      "POST",
+      { form: { a: null } },
+      { "Content-Type": "application/x-www-form-urlencoded", "Content-Length": "0" }
+    ]
   ])("%s", (_what, method, options, expected) => {
     expect(framing(method, options)).toEqual(expected)
   })
@@ -76,16 +115,45 @@ describe("[HDR-01] [HDR-02] [MTH-03] what cannot be sent says what is wrong, and
     ["[HDR-11] beyond Latin-1", "GET", { headers: { "X-A": "☃" } }, 'HeaderValue at headers["X-A"]'],
     ["NaN in JSON", "POST", { json: Number.NaN }, "Json at json"],
     ["half a character", "GET", { params: { a: "\ud800" } }, 'Params at params["a"]'],
-    ["[UPL-15] chunked by hand", "POST", { body: "x", headers: { "transfer-encoding": "chunked" } }, 'Framing at headers["Transfer-Encoding"]'],
-    ["[UPL-13] a wrong length", "POST", { body: "x", headers: { "content-length": "2" } }, 'Framing at headers["Content-Length"]'],
-    ["two lengths", "POST", { body: "x", headers: { "content-length": ["1", "1"] } }, 'Framing at headers["Content-Length"]'],
+    [
+      "[UPL-15] chunked by hand",
+      "POST",
+      { body: "x", headers: { "transfer-encoding": "chunked" } },
+      'Framing at headers["Transfer-Encoding"]'
+    ],
+    [
+      "[UPL-13] a wrong length",
+      "POST",
+      { body: "x", headers: { "content-length": "2" } },
+      'Framing at headers["Content-Length"]'
+    ],
+    [
+      "two lengths",
+      "POST",
+      { body: "x", headers: { "content-length": ["1", "1"] } },
+      'Framing at headers["Content-Length"]'
+    ],
     ["a length of nothing", "GET", { headers: { "content-length": "5" } }, 'Framing at headers["Content-Length"]'],
     ["a user with a colon", "GET", { auth: Auth.basic("a:b", "c") }, "Auth at auth"],
     ["a token with a blank", "GET", { auth: Auth.bearer("Bearer abc") }, "Auth at auth"],
     ["a token with a line end", "GET", { auth: Auth.bearer("a\r\nX: y") }, "Auth at auth"],
-    ["a signer that throws", "GET", { auth: Auth.custom(() => { throw new Error("no") }) }, "Auth at auth.sign"],
+    [
+      "a signer that throws",
+      "GET",
+      {
+        auth: Auth.custom(() => {
+          throw new Error("no")
+        })
+      },
+      "Auth at auth.sign"
+    ],
     ["a signer with an illegal field", "GET", { auth: Auth.custom(() => ["X A", "1"]) }, "Auth at auth.sign"],
-    ["an origin that is none", "GET", { auth: Auth.forOrigins(Auth.bearer("x"), ["https://h.test", "nope"]) }, "Auth at auth.origins"],
+    [
+      "an origin that is none",
+      "GET",
+      { auth: Auth.forOrigins(Auth.bearer("x"), ["https://h.test", "nope"]) },
+      "Auth at auth.origins"
+    ],
     ["a cookie with a semicolon", "GET", { cookies: { a: "1; b=2" } }, 'Cookie at cookies["a"]'],
     ["[TMO-04] a timeout below nought", "GET", { timeout: -1 }, "Setting at timeout.total"],
     ["[TMO-04] a timeout of nought", "GET", { timeout: { read: 0 } }, "Setting at timeout.read"],
@@ -101,9 +169,14 @@ describe("[HDR-01] [HDR-02] [MTH-03] what cannot be sent says what is wrong, and
     expect(refusal(prepared("GET", "https://h.test/", { headers }))).toBe('HeaderValue at headers["X-A"]')
   })
   it("shows no secret", () => {
-    const refused = prepared("GET", "https://ada:SECRET@h .test/?k=SECRET", { headers: { "X-Key": "SECRET\n" }, auth: Auth.bearer("SECRET") })
+    const refused = prepared("GET", "https://ada:SECRET@h .test/?k=SECRET", {
+      headers: { "X-Key": "SECRET\n" },
+      auth: Auth.bearer("SECRET")
+    })
     expect(JSON.stringify(Either.getLeft(refused))).not.toContain("SECRET")
-    expect(JSON.stringify(Either.getLeft(prepared("GET", "https://h.test/", { headers: { "X-Key": "SECRET\n" } })))).not.toContain("SECRET")
+    expect(
+      JSON.stringify(Either.getLeft(prepared("GET", "https://h.test/", { headers: { "X-Key": "SECRET\n" } })))
+    ).not.toContain("SECRET")
   })
 })
 
@@ -115,10 +188,22 @@ describe("credentials", () => {
     ["[AUT-04] in UTF-8", { auth: Auth.basic("ü", "☃") }, {}, "https://h.test/", "Basic w7w64piD"],
     ["a redacted password", { auth: Auth.basic("ada", Redacted.make("pw")) }, {}, "https://h.test/", "Basic YWRhOnB3"],
     ["Bearer", { auth: Auth.bearer("abc") }, {}, "https://h.test/", "Bearer abc"],
-    ["[SET-13] the request's before the session's", { auth: Auth.bearer("mine") }, { auth: Auth.bearer("its") }, "https://h.test/", "Bearer mine"],
+    [
+      "[SET-13] the request's before the session's",
+      { auth: Auth.bearer("mine") },
+      { auth: Auth.bearer("its") },
+      "https://h.test/",
+      "Bearer mine"
+    ],
     ["the session's", {}, { auth: Auth.bearer("its") }, "https://h.test/", "Bearer its"],
     ["[SET-14] null takes it away", { auth: null }, { auth: Auth.bearer("its") }, "https://h.test/", undefined],
-    ["[AUT-09] an explicit field wins", { headers: { authorization: "Mine x" }, auth: Auth.bearer("abc") }, {}, "https://h.test/", "Mine x"],
+    [
+      "[AUT-09] an explicit field wins",
+      { headers: { authorization: "Mine x" }, auth: Auth.bearer("abc") },
+      {},
+      "https://h.test/",
+      "Mine x"
+    ],
     ["[AUT-07] the URL's, decoded", {}, {}, "https://ad%61:p%21@h.test/", "Basic YWRhOnAh"],
     ["[AUT-08] an empty password", {}, {}, "https://ada:@h.test/", "Basic YWRhOg=="],
     ["[AUT-08] a user without a colon", {}, {}, "https://ada@h.test/", undefined],
@@ -131,10 +216,16 @@ describe("credentials", () => {
     expect(call("GET", "https://ada:pw@h.test/x?y#z").request.url).toBe("https://h.test/x?y#z")
   })
   it("[AUT-10] a signer sees the message and sets fields", () => {
-    const auth = Auth.custom(({ body, headers, method, url }) => ["X-Signed", `${method} ${url} ${body._tag} ${Headers.get(headers, "X-A")}`])
-    expect(own(call("POST", "https://h.test/a?b#c", { auth, body: "x", headers: { "X-A": "1", "x-signed": "old" } }).request.headers)["X-Signed"]).toBe(
-      "POST https://h.test/a?b Bytes 1"
-    )
+    const auth = Auth.custom(({ body, headers, method, url }) => [
+      "X-Signed",
+      `${method} ${url} ${body._tag} ${Headers.get(headers, "X-A")}`
+    ])
+    expect(
+      own(
+        call("POST", "https://h.test/a?b#c", { auth, body: "x", headers: { "X-A": "1", "x-signed": "old" } }).request
+          .headers
+      )["X-Signed"]
+    ).toBe("POST https://h.test/a?b Bytes 1")
   })
 })
 
@@ -148,47 +239,82 @@ describe("[design 5] secrets have an origin, on the first hop too", () => {
     auth: Auth.bearer("SECRET"),
     cert: { cert: "PEM", key: Redacted.make("SECRET") }
   }
-  it.each(["//evil.test/x", "https://evil.test/x", "http://api.example.test/x", "https://api.example.test:8443/x"])("%s gets none", (url) => {
-    const made = call("GET", url, {}, session)
-    expect(Headers.pairs(made.request.headers).slice(1)).toEqual([["Accept", "text/x"], ["X-Open", "o"]])
-    expect(made.request.url + String(made.request.transport.cert)).not.toContain("SECRET")
-    expect(made.withheld.map(({ name, what }) => `${what} ${name}`)).toEqual(["header X-Api-Key", "param key", "cookie pref", "auth Bearer", "cert cert"])
-  })
+  it.each(["//evil.test/x", "https://evil.test/x", "http://api.example.test/x", "https://api.example.test:8443/x"])(
+    "%s gets none",
+    (url) => {
+      const made = call("GET", url, {}, session)
+      expect(Headers.pairs(made.request.headers).slice(1)).toEqual([
+        ["Accept", "text/x"],
+        ["X-Open", "o"]
+      ])
+      expect(made.request.url + String(made.request.transport.cert)).not.toContain("SECRET")
+      expect(made.withheld.map(({ name, what }) => `${what} ${name}`)).toEqual([
+        "header X-Api-Key",
+        "param key",
+        "cookie pref",
+        "auth Bearer",
+        "cert cert"
+      ])
+    }
+  )
   it.each(["/x", "https://api.example.test/other", "//api.example.test/x"])("%s gets all", (url) => {
     const made = call("GET", url, {}, session)
-    expect(own(made.request.headers)).toEqual({ "X-Api-Key": "SECRET", "X-Open": "o", Authorization: "Bearer SECRET", Cookie: "pref=SECRET" })
+    expect(own(made.request.headers)).toEqual({
+      "X-Api-Key": "SECRET",
+      "X-Open": "o",
+      Authorization: "Bearer SECRET",
+      Cookie: "pref=SECRET"
+    })
     expect(made.request.url).toContain("key=SECRET")
     expect(made.request.transport.cert).toBeDefined()
     expect(made.withheld).toEqual([])
   })
   it("what a request says for itself goes where it asks", () => {
-    const made = call("GET", "https://other.test/", { headers: { "X-Mine": "m" }, auth: Auth.bearer("mine"), params: { a: 1 } }, session)
+    const made = call(
+      "GET",
+      "https://other.test/",
+      { headers: { "X-Mine": "m" }, auth: Auth.bearer("mine"), params: { a: 1 } },
+      session
+    )
     expect(own(made.request.headers)).toEqual({ "X-Open": "o", "X-Mine": "m", Authorization: "Bearer mine" })
     expect(made.request.url).toBe("https://other.test/?a=1")
   })
   it("credentials may name the origins that they are for", () => {
     const auth = Auth.forOrigins(Auth.bearer("SECRET"), ["https://files.example.test"])
     const sent = (url: string) => own(call("GET", url, {}, { ...api, auth }).request.headers)["Authorization"]
-    expect([sent("https://files.example.test/"), sent("/x"), sent("https://evil.test/")]).toEqual(["Bearer SECRET", undefined, undefined])
+    expect([sent("https://files.example.test/"), sent("/x"), sent("https://evil.test/")]).toEqual([
+      "Bearer SECRET",
+      undefined,
+      undefined
+    ])
   })
   it("http up to https of the same host is the same origin", () => {
     const made = call("GET", "https://h.test/", {}, { baseUrl: "http://h.test/", auth: Auth.bearer("x") })
     expect(made.withheld).toEqual([])
   })
   it("without a baseUrl a session's secrets belong to whatever is asked", () => {
-    expect(own(call("GET", "https://h.test/", {}, { headers: { "X-Api-Key": "k" } }).request.headers)).toEqual({ "X-Api-Key": "k" })
+    expect(own(call("GET", "https://h.test/", {}, { headers: { "X-Api-Key": "k" } }).request.headers)).toEqual({
+      "X-Api-Key": "k"
+    })
   })
 })
 
 describe("cookies", () => {
   const jar = Cookies.store(Cookies.empty, Target.fromUrl(new URL("https://h.test/")), ["sid=jar", "theme=dark"], 0)
   const cookie = (options: Request.Options) =>
-    Headers.getAll(Either.getOrThrow(Rules.prepare(Request.get("https://h.test/", options), facts({}, jar))).request.headers, "Cookie")
+    Headers.getAll(
+      Either.getOrThrow(Rules.prepare(Request.get("https://h.test/", options), facts({}, jar))).request.headers,
+      "Cookie"
+    )
   it.each<[string, Request.Options, string]>([
     ["[COK-01] of the jar", {}, "sid=jar; theme=dark"],
     ["[COK-08] the request's own override by name", { cookies: { sid: "mine" } }, "sid=mine; theme=dark"],
     ["null leaves one out", { cookies: { sid: null } }, "theme=dark"],
-    ["[COK-03] an explicit field is merged, and wins by name", { headers: { cookie: "sid=explicit; x=1" } }, "sid=explicit; x=1; theme=dark"]
+    [
+      "[COK-03] an explicit field is merged, and wins by name",
+      { headers: { cookie: "sid=explicit; x=1" } },
+      "sid=explicit; x=1; theme=dark"
+    ]
   ])("%s", (_what, options, expected) => {
     expect(cookie(options)).toEqual([expected])
   })
@@ -216,17 +342,27 @@ describe("laws", () => {
       fc.property(headersArbitrary, fc.string(), (headers, text) => {
         const made = prepared("POST", "https://h.test/", { headers, body: text })
         if (Either.isLeft(made)) return
-        for (const [name, value] of Headers.pairs(made.right.request.headers)) expect(Headers.isToken(name) && Headers.isValue(value)).toBe(true)
+        for (const [name, value] of Headers.pairs(made.right.request.headers))
+          expect(Headers.isToken(name) && Headers.isValue(value)).toBe(true)
         expect(Headers.getAll(made.right.request.headers, "content-length")).toHaveLength(1)
       })
     )
   })
   it("a session's secret is never in a call to another origin than its base URL's", () => {
     fc.assert(
-      fc.property(fc.constantFrom("X-Key", "Authorization", "Cookie", "Proxy-Authorization"), fc.constantFrom("https://evil.test/", "//evil.test/", "http://api.example.test/"), (name, url) => {
-        const made = call("GET", url, {}, { ...api, headers: { [name]: "SECRET" }, auth: Auth.basic("u", "SECRET"), params: { k: "SECRET" } })
-        expect(made.request.headers.join() + made.request.url).not.toMatch(/SECRET|U0VDUkVU/)
-      })
+      fc.property(
+        fc.constantFrom("X-Key", "Authorization", "Cookie", "Proxy-Authorization"),
+        fc.constantFrom("https://evil.test/", "//evil.test/", "http://api.example.test/"),
+        (name, url) => {
+          const made = call(
+            "GET",
+            url,
+            {},
+            { ...api, headers: { [name]: "SECRET" }, auth: Auth.basic("u", "SECRET"), params: { k: "SECRET" } }
+          )
+          expect(made.request.headers.join() + made.request.url).not.toMatch(/SECRET|U0VDUkVU/)
+        }
+      )
     )
   })
 })

@@ -31,7 +31,11 @@ describe("a chain of redirects", () => {
             const there = current.request.target.origin
             // http up to https of the same host, on default ports, is the one widening there is.
             if (atHome && !home.includes(there)) {
-              if (home.at(-1) === `http://${current.request.target.host}` && there === `https://${current.request.target.host}`) home.push(there)
+              if (
+                home.at(-1) === `http://${current.request.target.host}` &&
+                there === `https://${current.request.target.host}`
+              )
+                home.push(there)
               else atHome = false
             } else if (atHome && there !== home.at(-1)) atHome = false
             if (!atHome) expect(current.request.headers.join()).not.toContain(secret)

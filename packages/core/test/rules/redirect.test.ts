@@ -6,7 +6,13 @@ import { answered, call, facts, own } from "../given.js"
 type Asked = Request.Call
 
 const next = (asked: Asked, status: number, location: string | ReadonlyArray<string>) =>
-  Rules.redirect(answered(asked, status, (typeof location === "string" ? [location] : location).flatMap((one) => ["Location", one])))
+  Rules.redirect(
+    answered(
+      asked,
+      status,
+      (typeof location === "string" ? [location] : location).flatMap((one) => ["Location", one])
+    )
+  )
 
 /** The next message in one line, or the reason of the refusal. */
 const written = (asked: Asked, status: number, location: string | ReadonlyArray<string>): string =>
@@ -14,7 +20,8 @@ const written = (asked: Asked, status: number, location: string | ReadonlyArray<
     onNone: () => "stops",
     onSome: Either.match({
       onLeft: ({ reason }) => reason,
-      onRight: ({ request }) => `${request.method} ${request.url}${request.body._tag === "Empty" ? "" : ` ${request.body._tag}`}`
+      onRight: ({ request }) =>
+        `${request.method} ${request.url}${request.body._tag === "Empty" ? "" : ` ${request.body._tag}`}`
     })
   })
 
@@ -27,8 +34,12 @@ const post = call("POST", from, { body: "x", headers: { "Content-Language": "en"
 const put = call("PUT", from, { body: "x" })
 
 describe("which statuses", () => {
-  it.each([301, 302, 303, 307, 308])("[RED-01] %i with a Location is followed", (status) => expect(written(get, status, "/x")).toBe("GET https://a.test/x"))
-  it.each([200, 201, 300, 304, 305, 306, 309, 401])("[RED-01] %i is not", (status) => expect(written(get, status, "/x")).toBe("stops"))
+  it.each([301, 302, 303, 307, 308])("[RED-01] %i with a Location is followed", (status) =>
+    expect(written(get, status, "/x")).toBe("GET https://a.test/x")
+  )
+  it.each([200, 201, 300, 304, 305, 306, 309, 401])("[RED-01] %i is not", (status) =>
+    expect(written(get, status, "/x")).toBe("stops")
+  )
   it("[RED-02] an empty Location stops", () => expect(written(get, 302, "")).toBe("stops"))
   it("no Location stops", () => expect(written(get, 302, [])).toBe("stops"))
 })
@@ -45,15 +56,34 @@ describe("method and body", () => {
     ["[RED-09] 301 of a GET with a body", call("GET", from, { body: "x" }), 301, "GET https://a.test/x"],
     ["[RED-06] 307", post, 307, "POST https://a.test/x Bytes"],
     ["[RED-06] 308", put, 308, "PUT https://a.test/x Bytes"],
-    ["[RED-61] 307 of a body that is gone", call("POST", from, { body: Body.oneShot(Stream.empty) }), 307, "UnrewindableBody"],
-    ["[RED-60] 303 of a body that is gone", call("POST", from, { body: Body.oneShot(Stream.empty) }), 303, "GET https://a.test/x"],
-    ["[RED-59] 307 of a body that can be made again", call("POST", from, { body: Body.replayable(() => Stream.empty) }), 307, "POST https://a.test/x Replayable"]
+    [
+      "[RED-61] 307 of a body that is gone",
+      call("POST", from, { body: Body.oneShot(Stream.empty) }),
+      307,
+      "UnrewindableBody"
+    ],
+    [
+      "[RED-60] 303 of a body that is gone",
+      call("POST", from, { body: Body.oneShot(Stream.empty) }),
+      303,
+      "GET https://a.test/x"
+    ],
+    [
+      "[RED-59] 307 of a body that can be made again",
+      call("POST", from, { body: Body.replayable(() => Stream.empty) }),
+      307,
+      "POST https://a.test/x Replayable"
+    ]
   ])("%s", (_what, asked, status, expected) => expect(written(asked, status, "/x")).toBe(expected))
 
   it("[RED-07] [RED-10] without a body nothing describes one", () => {
     const went = followed(post, 303, "/x")
     expect(own(went.request.headers)).toEqual({})
-    expect(went.withheld.map(({ name, why }) => `${name} ${why}`)).toEqual(["body BodyDropped", "Content-Language BodyDropped", "Content-Length BodyDropped"])
+    expect(went.withheld.map(({ name, why }) => `${name} ${why}`)).toEqual([
+      "body BodyDropped",
+      "Content-Language BodyDropped",
+      "Content-Length BodyDropped"
+    ])
   })
   it("[RED-06] with a body it stays", () => {
     expect(own(followed(post, 307, "/x").request.headers)).toEqual({ "Content-Language": "en", "Content-Length": "1" })
@@ -61,8 +91,18 @@ describe("method and body", () => {
   it.each<[string, string, Settings.Settings, string]>([
     ["another site", "https://b.test/", {}, "BodyToOtherOrigin"],
     ["[design 6] the same site over https", "https://www.a.test/", {}, "POST https://www.a.test/ Bytes"],
-    ["the same site, if nobody may", "https://www.a.test/", { redirects: { bodyToOtherOrigin: "refuse" } }, "BodyToOtherOrigin"],
-    ["another site, if the user says so", "https://b.test/", { redirects: { bodyToOtherOrigin: "follow" } }, "POST https://b.test/ Bytes"]
+    [
+      "the same site, if nobody may",
+      "https://www.a.test/",
+      { redirects: { bodyToOtherOrigin: "refuse" } },
+      "BodyToOtherOrigin"
+    ],
+    [
+      "another site, if the user says so",
+      "https://b.test/",
+      { redirects: { bodyToOtherOrigin: "follow" } },
+      "POST https://b.test/ Bytes"
+    ]
   ])("307 with a body to %s", (_where, location, settings, expected) => {
     expect(written(call("POST", "https://a.test/", { body: "x" }, settings), 307, location)).toBe(expected)
   })
@@ -100,7 +140,9 @@ describe("where to", () => {
     expect(written(call("GET", from, {}, Settings.compatible), 302, ["/x", "/y"])).toBe("GET https://a.test/x,%20/y")
   })
   it("a downgrade is the user's choice", () => {
-    expect(written(call("GET", from, { redirects: { downgrade: "follow" } }), 302, "http://a.test/x")).toBe("GET http://a.test/x")
+    expect(written(call("GET", from, { redirects: { downgrade: "follow" } }), 302, "http://a.test/x")).toBe(
+      "GET http://a.test/x"
+    )
   })
   it("shows no secret of a Location that it refuses", () => {
     const refused = Option.getOrThrow(next(get, 302, "http://[bad/?token=SECRET"))
@@ -128,17 +170,28 @@ describe("[RED-48] exactly maxRedirects are followed", () => {
 })
 
 describe("what travels", () => {
-  const secrets = { Authorization: "S", Cookie: "own=S", "X-Api-Key": "S", Host: "vhost.test", "X-Open": "o", "If-None-Match": "e", Range: "bytes=0-" }
+  const secrets = {
+    Authorization: "S",
+    Cookie: "own=S",
+    "X-Api-Key": "S",
+    Host: "vhost.test",
+    "X-Open": "o",
+    "If-None-Match": "e",
+    Range: "bytes=0-"
+  }
   const asked = (settings: Settings.Settings = {}) =>
     call("GET", from, { headers: secrets, keepAcrossOrigins: ["X-OPEN"], ...settings })
   it("[RED-22] all of it within an origin", () => {
     expect(own(followed(asked(), 302, "/x").request.headers)).toEqual(secrets)
   })
-  it.each(["https://b.test/", "https://www.a.test/", "https://a.test:8443/", "https://a.test./"])("[RED-11] [RED-12] [RED-15] [RED-17] harmless fields to %s", (to) => {
-    const went = followed(asked(), 302, to)
-    expect(own(went.request.headers)).toEqual({ "X-Open": "o", "If-None-Match": "e", Range: "bytes=0-" })
-    expect(went.withheld.map(({ name }) => name)).toEqual(["Authorization", "Cookie", "X-Api-Key", "Host"])
-  })
+  it.each(["https://b.test/", "https://www.a.test/", "https://a.test:8443/", "https://a.test./"])(
+    "[RED-11] [RED-12] [RED-15] [RED-17] harmless fields to %s",
+    (to) => {
+      const went = followed(asked(), 302, to)
+      expect(own(went.request.headers)).toEqual({ "X-Open": "o", "If-None-Match": "e", Range: "bytes=0-" })
+      expect(went.withheld.map(({ name }) => name)).toEqual(["Authorization", "Cookie", "X-Api-Key", "Host"])
+    }
+  )
   it("[RED-18] all of it from http up to https of the same host", () => {
     const up = call("GET", "http://a.test/", { headers: secrets })
     expect(own(followed(up, 302, "https://a.test/").request.headers)).toEqual(secrets)
@@ -155,7 +208,8 @@ describe("what travels", () => {
   })
   it("[RED-58] a client certificate stays at home", () => {
     const withCert = call("GET", from, { cert: { pfx: new Uint8Array(1) } })
-    const cert = (to: string) => Either.getOrThrow(Rules.dress(followed(withCert, 302, to), facts())).request.transport.cert
+    const cert = (to: string) =>
+      Either.getOrThrow(Rules.dress(followed(withCert, 302, to), facts())).request.transport.cert
     expect(cert("/x")).toBeDefined()
     expect(cert("https://b.test/")).toBeUndefined()
   })
@@ -164,28 +218,68 @@ describe("what travels", () => {
   })
   it("requests' own rules let X-Api-Key go, and nothing but Authorization and Cookie stay", () => {
     const went = followed(asked(Settings.compatible), 302, "https://b.test/")
-    expect(own(went.request.headers)).toEqual({ "X-Api-Key": "S", Host: "vhost.test", "X-Open": "o", "If-None-Match": "e", Range: "bytes=0-" })
+    expect(own(went.request.headers)).toEqual({
+      "X-Api-Key": "S",
+      Host: "vhost.test",
+      "X-Open": "o",
+      "If-None-Match": "e",
+      Range: "bytes=0-"
+    })
   })
 })
 
 describe("the user's own word on each redirect", () => {
-  const by = (decide: NonNullable<Settings.RedirectPolicy["decide"]>) => call("POST", from, { body: "x", headers: { "X-Api-Key": "S" }, redirects: { decide } })
+  const by = (decide: NonNullable<Settings.RedirectPolicy["decide"]>) =>
+    call("POST", from, { body: "x", headers: { "X-Api-Key": "S" }, redirects: { decide } })
   it("sees exactly what would be sent, and what would stay behind", () => {
     const seen: Array<unknown> = []
     const asked = by(({ next, redirects, response, withheld }) => {
-      seen.push(next.method, next.url, Headers.has(next.headers, "X-Api-Key"), redirects, response.status, withheld.map(({ name }) => name))
+      seen.push(
+        next.method,
+        next.url,
+        Headers.has(next.headers, "X-Api-Key"),
+        redirects,
+        response.status,
+        withheld.map(({ name }) => name)
+      )
       return "follow"
     })
     expect(written(asked, 303, "https://b.test/")).toBe("GET https://b.test/")
     expect(seen).toEqual(["GET", "https://b.test/", false, 0, 303, ["body", "Content-Length", "X-Api-Key"]])
   })
   it("stops, refuses, and a throw is a refusal", () => {
-    expect(written(by(() => "stop"), 303, "/x")).toBe("stops")
-    expect(written(by(() => "refuse"), 303, "/x")).toBe("Policy")
-    expect(written(by(() => { throw new Error("no") }), 303, "/x")).toBe("Policy")
+    expect(
+      written(
+        by(() => "stop"),
+        303,
+        "/x"
+      )
+    ).toBe("stops")
+    expect(
+      written(
+        by(() => "refuse"),
+        303,
+        "/x"
+      )
+    ).toBe("Policy")
+    expect(
+      written(
+        by(() => {
+          throw new Error("no")
+        }),
+        303,
+        "/x"
+      )
+    ).toBe("Policy")
   })
   it("is not asked about what is refused anyway", () => {
-    expect(written(by(() => "follow"), 303, "http://a.test/")).toBe("Downgrade")
+    expect(
+      written(
+        by(() => "follow"),
+        303,
+        "http://a.test/"
+      )
+    ).toBe("Downgrade")
   })
 })
 

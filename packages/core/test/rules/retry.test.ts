@@ -7,7 +7,10 @@ import { call } from "../given.js"
 const request = (method = "GET", body?: Body.Body) =>
   call(method, "https://h.test/", body === undefined ? {} : { body }).request.withDeadline(10_000)
 const answer = (status: number, ...rawHeaders: ReadonlyArray<string>): Rules.Outcome => ({
-  status, reason: "", rawHeaders, content: { _tag: "Whole", bytes: new Uint8Array() }
+  status,
+  reason: "",
+  rawHeaders,
+  content: { _tag: "Whole", bytes: new Uint8Array() }
 })
 const broke = (reason: Errors.TransportReason, sent: "no" | "maybe" | "yes" = "maybe") =>
   new Errors.TransportError({ reason, sent, request: request(), detail: "" })
@@ -30,7 +33,15 @@ describe("what is worth another try", () => {
     ["a body that broke off", new Errors.BodyError({ reason: "Truncated", detail: "" }), request(), true],
     ["a body that is too large", new Errors.BodyError({ reason: "Limit", detail: "" }), request(), false],
     ["a body that is gone", answer(503), request("PUT", Body.oneShot(Stream.empty)), false],
-    ["a body that can be made again", answer(503), request("PUT", Body.replayable(() => Stream.empty)), true]
+    [
+      "a body that can be made again",
+      answer(503),
+      request(
+        "PUT",
+        Body.replayable(() => Stream.empty)
+      ),
+      true
+    ]
   ])("%s", (_what, outcome, asked, expected) => {
     expect(wait(outcome, asked) !== undefined).toBe(expected)
   })
@@ -47,12 +58,17 @@ describe("when", () => {
     expect([0, 1, 2].map((attempt) => wait(answer(503), request(), attempt))).toEqual([250, 500, 1000])
     expect(wait(answer(503), request(), 2, { ...Retry.standard, longestWait: 300 })).toBe(300)
   })
-  it.each([["3", 3000], ["0", 0], ["Thu, 01 Jan 1970 00:00:05 GMT", 5000], ["Wed, 01 Jan 1969 00:00:00 GMT", 0], ["soon", 250], ["-1", 250], ["1.5", 250]])(
-    "Retry-After: %s is %i ms",
-    (value, expected) => {
-      expect(wait(answer(503, "Retry-After", value))).toBe(expected)
-    }
-  )
+  it.each([
+    ["3", 3000],
+    ["0", 0],
+    ["Thu, 01 Jan 1970 00:00:05 GMT", 5000],
+    ["Wed, 01 Jan 1969 00:00:00 GMT", 0],
+    ["soon", 250],
+    ["-1", 250],
+    ["1.5", 250]
+  ])("Retry-After: %s is %i ms", (value, expected) => {
+    expect(wait(answer(503, "Retry-After", value))).toBe(expected)
+  })
   it("never at or beyond the deadline", () => {
     expect(wait(answer(503, "Retry-After", "10"))).toBeUndefined()
     expect(wait(answer(503, "Retry-After", "9"))).toBe(9000)

@@ -71,23 +71,39 @@ describe("parseUrl", () => {
 
   it("is total, and agrees with new URL where it accepts", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.webUrl(), fc.string().map((s) => `http://h.test${s}`)), (text) => {
-        const parsed = Rules.parseUrl(text, undefined, "url")
-        if (Either.isRight(parsed)) expect(parsed.right.href).toBe(new URL(text.trim()).href)
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.webUrl(),
+          fc.string().map((s) => `http://h.test${s}`)
+        ),
+        (text) => {
+          const parsed = Rules.parseUrl(text, undefined, "url")
+          if (Either.isRight(parsed)) expect(parsed.right.href).toBe(new URL(text.trim()).href)
+        }
+      ),
       { numRuns: 1000 }
     )
   })
 })
 
 describe("encodeParams", () => {
-  const query = (input: Params.Input) => Either.getOrElse(Rules.encodeParams(Params.make(input), "params"), (e) => e.reason)
+  const query = (input: Params.Input) =>
+    Either.getOrElse(Rules.encodeParams(Params.make(input), "params"), (e) => e.reason)
   it.each<[string, Params.Input, string]>([
     ["[QRY-02] writes a form", { a: "x y&~*!'()é" }, "a=x+y%26~%2A%21%27%28%29%C3%A9"],
     ["[QRY-03] repeats a list", { test: ["foo", "baz"] }, "test=foo&test=baz"],
     ["[QRY-04] drops null and the empty list, keeps the empty text", { a: null, b: [], c: "" }, "c="],
     ["[QRY-05] writes numbers and booleans as JavaScript does", { n: 1.5, b: true, i: 10n }, "n=1.5&b=true&i=10"],
-    ["[QRY-07] keeps the order of pairs", [["b", 1], ["a", 2], ["b", 3]], "b=1&a=2&b=3"],
+    [
+      "[QRY-07] keeps the order of pairs",
+      [
+        ["b", 1],
+        ["a", 2],
+        ["b", 3]
+      ],
+      "b=1&a=2&b=3"
+    ],
     ["takes URLSearchParams", new URLSearchParams("a=1&a=2"), "a=1&a=2"],
     ["refuses half a surrogate pair", { a: "\ud800" }, "Params"],
     ["refuses it in a name", { "\udc00": "1" }, "Params"]
@@ -109,7 +125,12 @@ describe("withParams", () => {
   const extended = (url: string, input: Params.Input) =>
     Either.getOrThrow(Rules.withParams(new URL(url), Params.make(input))).href
   it.each<[string, string, Params.Input, string]>([
-    ["[QRY-08] after the URL's own query, before the fragment", "http://h.test/?a=1#f", { a: 2 }, "http://h.test/?a=1&a=2#f"],
+    [
+      "[QRY-08] after the URL's own query, before the fragment",
+      "http://h.test/?a=1#f",
+      { a: 2 },
+      "http://h.test/?a=1&a=2#f"
+    ],
     ["[QRY-01] a text as it is", "http://h.test/", "x=1 2&y", "http://h.test/?x=1%202&y"],
     ["[QRY-10] a # in a text is no fragment", "http://h.test/", "a=#b", "http://h.test/?a=%23b"],
     ["[QRY-11] none on other schemes", "mailto:a@h.test", { a: 1 }, "mailto:a@h.test"],
