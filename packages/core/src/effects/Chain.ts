@@ -21,7 +21,7 @@ import { type Answer, read } from "../data/Answer.js"
 import { type Environment, empty as noEnvironment } from "../data/Environment.js"
 import type { SendError } from "../data/Errors.js"
 import type { Facts } from "../data/Facts.js"
-import { type Capability, InvalidRequest, type PreparedRequest, type TransportError } from "../data/PreparedRequest.js"
+import type { PreparedRequest, TransportError } from "../data/PreparedRequest.js"
 import type { HookError } from "../data/Refused.js"
 import type { Call, Hop } from "../data/Request.js"
 import { Response } from "../data/Response.js"
@@ -29,13 +29,15 @@ import type { SessionState } from "../data/SessionState.js"
 import { absorb, teaches } from "../rules/absorb.js"
 import { answerable, isRefusedToken, teachesDigest } from "../rules/challenge.js"
 import { asks, type FollowUp, followUp, goesOn } from "../rules/followUp.js"
+import { noAdapter } from "../rules/mount.js"
 import { begin } from "../rules/prepare.js"
-import { lacking } from "../rules/transport.js"
+import { unsupported } from "../rules/transport.js"
 import type { Send, Wire } from "./Adapter.js"
 import * as Deadline from "./Deadline.js"
 import * as Hooks from "./Hooks.js"
 import type { Mounts } from "./Mounts.js"
 import * as Signing from "./Signing.js"
+import { traced } from "./Tracing.js"
 
 /** What a chain shares with its session. */
 export interface Shell {
@@ -145,8 +147,8 @@ export const make = (shell: Shell): Chain => {
     (step) => {
       const { request } = step.call
       const wire = shell.mounts.find(request.target.href)
-      if (wire === undefined) return Effect.fail(noAdapter(request))
-      const refused = unsupported(request, wire)
+      if (wire === undefined) return Effect.fail(noAdapter(request.target))
+      const refused = unsupported(request.transport, wire.supports)
       if (refused !== undefined) return Effect.fail(refused)
       const signed = Signing.signed(step.call, shell.state)
       return signed === undefined
@@ -236,48 +238,4 @@ const drained = (response: Response, { transport }: PreparedRequest): Effect.Eff
   Effect.match(read(response.answer, transport.redirectBody), {
     onFailure: () => response,
     onSuccess: (answer) => response.withAnswer(answer)
-  })
-
-const noAdapter = ({ target }: PreparedRequest): InvalidRequest =>
-  new InvalidRequest({
-    reason: "NoAdapter",
-    where: "url",
-    problem: `no adapter is mounted for ${target.scheme}//`,
-    remedy: "Use http or https, or mount an adapter for it: session.mount(prefix, adapter)"
-  })
-
-const unsupported = ({ transport }: PreparedRequest, { supports }: Wire): InvalidRequest | undefined => {
-  const [missing] = lacking(transport, supports)
-  return missing === undefined
-    ? undefined
-    : new InvalidRequest({
-        reason: "Unsupported",
-        where: settingOf[missing],
-        problem: "the adapter cannot do this",
-        remedy: "Leave the setting out, or use an adapter that supports it"
-      })
-}
-
-/** The name under which a user asks for it. */
-const settingOf: Readonly<Record<Capability, string>> = {
-  deadline: "timeout.total",
-  proxy: "proxies",
-  verify: "verify",
-  cert: "cert",
-  connectTimeout: "timeout.connect",
-  headersTimeout: "timeout.headers",
-  readTimeout: "timeout.read"
-}
-
-/** A span a hop, as a child of the caller's; nothing in it is a secret (OpenTelemetry's names). */
-const traced = <A, E, R>(
-  request: PreparedRequest,
-  send: (onAnswer: (answer: Answer) => void) => Effect.Effect<A, E, R>
-): Effect.Effect<A, E, R> =>
-  Effect.useSpan(`http.client ${request.method}`, { kind: "client", captureStackTrace: false }, (span) => {
-    span.attribute("http.request.method", request.method)
-    span.attribute("url.full", request.target.shown)
-    span.attribute("server.address", request.target.host)
-    if (request.target.port !== "") span.attribute("server.port", Number(request.target.port))
-    return send((answer) => span.attribute("http.response.status_code", answer.status))
   })

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { InvalidRequest } from "../data/PreparedRequest.js"
+import type { Target } from "../data/Target.js"
 
 /**
  * Whether a prefix covers a URL. It ends at a boundary: `https://api.example.com` covers no
@@ -43,3 +45,19 @@ export const longestPrefix = (prefixes: Iterable<string>, href: string): string 
   }
   return best
 }
+
+/**
+ * What is said when no mounted adapter covers a URL (requests' `InvalidSchema`).
+ *
+ * @example
+ * import { Rules, Target } from "@effect-requests/core"
+ *
+ * console.assert(Rules.noAdapter(Target.fromUrl(new URL("ftp://x/"))).reason === "NoAdapter")
+ */
+export const noAdapter = ({ scheme }: Target): InvalidRequest =>
+  new InvalidRequest({
+    reason: "NoAdapter",
+    where: "url",
+    problem: `no adapter is mounted for ${scheme}//`,
+    remedy: "Use http or https, or mount an adapter for it: session.mount(prefix, adapter)"
+  })

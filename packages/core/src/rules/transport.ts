@@ -71,22 +71,45 @@ export const undecided: Transport = {
 }
 
 /**
- * What this transport needs of an adapter beyond the defaults, and the adapter lacks: such a request is refused before
- * sending, since an option that is ignored is worse than one that fails.
+ * What a transport needs of an adapter beyond the defaults, and the adapter lacks.
  *
  * @example
  * import { Rules } from "@effect-requests/core"
  *
  * console.assert(Rules.lacking({ ...Rules.undecided, verify: false }, new Set()).join() === "verify")
  */
-export const lacking = (self: Transport, supports: ReadonlySet<Capability>): ReadonlyArray<Capability> => {
-  const needs: ReadonlyArray<readonly [Capability, boolean]> = [
-    ["connectTimeout", self.connectTimeout !== Timeout.defaults.connect && self.connectTimeout !== Infinity],
-    ["headersTimeout", self.headersTimeout !== Timeout.defaults.headers && self.headersTimeout !== Infinity],
-    ["readTimeout", self.readTimeout !== Timeout.defaults.read && self.readTimeout !== Infinity],
-    ["verify", self.verify !== true],
-    ["cert", self.cert !== undefined],
-    ["proxy", self.proxy !== undefined]
-  ]
-  return needs.flatMap(([capability, needed]) => (needed && !supports.has(capability) ? [capability] : []))
+export const lacking = (self: Transport, supports: ReadonlySet<Capability>): ReadonlyArray<Capability> =>
+  needs.flatMap(([capability, _setting, needed]) => (needed(self) && !supports.has(capability) ? [capability] : []))
+
+/**
+ * The refusal of a transport that needs more than an adapter can do, or `undefined`: an option that is ignored is worse
+ * than one that fails. What is left at its default is not asked for.
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ *
+ * console.assert(Rules.unsupported({ ...Rules.undecided, verify: false }, new Set())?.where === "verify")
+ */
+export const unsupported = (self: Transport, supports: ReadonlySet<Capability>): InvalidRequest | undefined => {
+  const [missing] = lacking(self, supports)
+  return missing === undefined
+    ? undefined
+    : new InvalidRequest({
+        reason: "Unsupported",
+        where: needs.find(([capability]) => capability === missing)?.[1] ?? missing,
+        problem: "the adapter cannot do this",
+        remedy: "Leave the setting out, or use an adapter that supports it"
+      })
 }
+
+/** Each capability, the setting that asks for it, and whether a transport does. */
+const needs: ReadonlyArray<readonly [Capability, setting: string, needed: (self: Transport) => boolean]> = [
+  ["connectTimeout", "timeout.connect", (self) => isOwn(self.connectTimeout, Timeout.defaults.connect)],
+  ["headersTimeout", "timeout.headers", (self) => isOwn(self.headersTimeout, Timeout.defaults.headers)],
+  ["readTimeout", "timeout.read", (self) => isOwn(self.readTimeout, Timeout.defaults.read)],
+  ["verify", "verify", (self) => self.verify !== true],
+  ["cert", "cert", (self) => self.cert !== undefined],
+  ["proxy", "proxies", (self) => self.proxy !== undefined]
+]
+
+const isOwn = (millis: number, byDefault: number): boolean => millis !== byDefault && millis !== Infinity
