@@ -59,7 +59,7 @@ describe("a live body", () => {
     })
   )
 
-  it.scopedLive("ends its connection with its scope, unless all of it has come", () =>
+  it.scopedLive("[ADP-16] [RSP-48] ends its connection with its scope, unless all of it has come", () =>
     Effect.gen(function* () {
       const closed = yield* event()
       const server = yield* http((request, response) => {
@@ -75,7 +75,7 @@ describe("a live body", () => {
     })
   )
 
-  it.scopedLive("keeps its connection when it was read to its end", () =>
+  it.scopedLive("[ADP-16] keeps its connection when it was read to its end", () =>
     Effect.gen(function* () {
       const server = yield* raw(() => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
       const wire = yield* UndiciAdapter.make({ connections: 1 })
@@ -86,7 +86,7 @@ describe("a live body", () => {
     })
   )
 
-  it.scopedLive("can be read once", () =>
+  it.scopedLive("[RSP-30] can be read once", () =>
     Effect.gen(function* () {
       const server = yield* raw(() => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
       const wire = yield* UndiciAdapter.make()
@@ -100,7 +100,7 @@ describe("a live body", () => {
     })
   )
 
-  it.scopedLive("is given away by whoever stops in the middle", () =>
+  it.scopedLive("[RSP-31] is given away by whoever stops in the middle", () =>
     Effect.gen(function* () {
       const closed = yield* event()
       const server = yield* http((request, response) => {
@@ -111,6 +111,7 @@ describe("a live body", () => {
       const answer = yield* wire.live(message(server.url))
       const first = yield* Stream.runHead(streamOf(answer))
       expect(Option.map(first, (piece) => Buffer.from(piece).toString())).toEqual(Option.some("first"))
+      expect(yield* failure(bytes(answer))).toMatchObject({ reason: "Consumed" })
       yield* closed.told
     })
   )

@@ -9,7 +9,7 @@ const idle = (wire: UndiciAdapter.UndiciWire) =>
   eventually(wire.sockets, (all) => all.every(({ busy, queued }) => busy === 0 && queued === 0))
 
 describe("the end of the scope", () => {
-  it.scopedLive("closes the connections; what comes later fails", () =>
+  it.scopedLive("[ADP-18] closes the connections; what comes later fails", () =>
     Effect.gen(function* () {
       const server = yield* http((_request, response) => response.end("hi"))
       const scope = yield* Scope.make()
@@ -74,7 +74,7 @@ describe("the end of the scope, in a body", () => {
 })
 
 describe("connections", () => {
-  it.scopedLive("are no more than the option says, and are counted", () =>
+  it.scopedLive("[ADP-09] are no more than the option says, and are counted", () =>
     Effect.gen(function* () {
       const go = yield* event()
       const server = yield* http((_request, response) => {

@@ -49,7 +49,7 @@ const soon: Parts = { transport: { headersTimeout: 50, readTimeout: 50, connectT
 
 const cases: ReadonlyArray<Case> = [
   {
-    name: "a closed port",
+    name: "[EXC-04] a closed port",
     server: Effect.map(closedPort, (port) => ({ url: `http://127.0.0.1:${port}` })),
     tag: "TransportError",
     reason: "Refused",
@@ -65,7 +65,7 @@ const cases: ReadonlyArray<Case> = [
     detail: /ECONNREFUSED/
   },
   {
-    name: "an unknown name",
+    name: "[EXC-04] an unknown name",
     server: at("http://nosuch.invalid"),
     tag: "TransportError",
     reason: "Dns",
@@ -73,7 +73,7 @@ const cases: ReadonlyArray<Case> = [
     detail: /ENOTFOUND|EAI_AGAIN/
   },
   {
-    name: "a handshake that never ends",
+    name: "[TMO-05] a handshake that never ends",
     server: Effect.map(
       tcp(() => {}),
       ({ port }) => ({ url: `https://127.0.0.1:${port}` })
@@ -84,14 +84,14 @@ const cases: ReadonlyArray<Case> = [
     parts: soon
   },
   {
-    name: "garbage",
+    name: "[ADP-22] garbage",
     server: says("SSH-2.0-OpenSSH_9.2\r\n"),
     tag: "TransportError",
     reason: "Protocol",
     detail: /does not match the HTTP\/1.1 protocol/
   },
   {
-    name: "HTTP/1.1 with two different lengths",
+    name: "[EXC-10] HTTP/1.1 with two different lengths",
     server: says("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"),
     tag: "TransportError",
     reason: "Protocol",
@@ -128,9 +128,15 @@ const cases: ReadonlyArray<Case> = [
     reason: "Limit",
     sent: "yes"
   },
-  { name: "an end before an answer", server: saysLast(""), tag: "TransportError", reason: "Reset", sent: "maybe" },
   {
-    name: "a reset before an answer",
+    name: "[EXC-04] an end before an answer",
+    server: saysLast(""),
+    tag: "TransportError",
+    reason: "Reset",
+    sent: "maybe"
+  },
+  {
+    name: "[EXC-04] a reset before an answer",
     server: saysAndResets(""),
     tag: "TransportError",
     reason: "Reset",
@@ -144,9 +150,16 @@ const cases: ReadonlyArray<Case> = [
     reason: "Reset",
     sent: "yes"
   },
-  { name: "no answer", server: says(""), tag: "TransportError", reason: "HeadersTimeout", sent: "maybe", parts: soon },
   {
-    name: "an end in a body with a length",
+    name: "[TMO-06] no answer",
+    server: says(""),
+    tag: "TransportError",
+    reason: "HeadersTimeout",
+    sent: "maybe",
+    parts: soon
+  },
+  {
+    name: "[EXC-08] an end in a body with a length",
     server: saysLast("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"),
     tag: "BodyError",
     reason: "Truncated"
@@ -158,7 +171,7 @@ const cases: ReadonlyArray<Case> = [
     reason: "Truncated"
   },
   {
-    name: "an end in a chunked body",
+    name: "[EXC-08] an end in a chunked body",
     server: saysLast("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"),
     tag: "BodyError",
     reason: "Truncated"
@@ -170,7 +183,7 @@ const cases: ReadonlyArray<Case> = [
     reason: "Truncated"
   },
   {
-    name: "a chunk that is none",
+    name: "[EXC-08] a chunk that is none",
     server: says("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzzz\r\n"),
     tag: "BodyError",
     reason: "Protocol",
@@ -183,7 +196,7 @@ const cases: ReadonlyArray<Case> = [
     reason: "Reset"
   },
   {
-    name: "a body that stops coming",
+    name: "[TMO-07] a body that stops coming",
     server: says("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"),
     tag: "BodyError",
     reason: "ReadTimeout",

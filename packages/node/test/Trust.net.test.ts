@@ -21,7 +21,7 @@ const asking = (transport: Partial<PreparedRequest.Transport>) => ({ transport }
 
 layer(Layer.effect(Pki, authority), { excludeTestServices: true })((it) => {
   describe("verification", () => {
-    it.scoped("accepts a certificate of a given authority, as text or as a file", () =>
+    it.scoped("[TLS-01] accepts a certificate of a given authority, as text or as a file", () =>
       Effect.gen(function* () {
         const { ca, server } = yield* Pki
         const { url } = yield* serve(server)
@@ -38,7 +38,7 @@ layer(Layer.effect(Pki, authority), { excludeTestServices: true })((it) => {
       })
     )
 
-    it.scoped("refuses what it does not know, and says what is wrong", () =>
+    it.scoped("[TLS-12] [EXC-05] refuses what it does not know, and says what is wrong", () =>
       Effect.gen(function* () {
         const { ca, expired, otherHost, selfSigned, server } = yield* Pki
         const wire = yield* UndiciAdapter.make()
@@ -80,7 +80,7 @@ layer(Layer.effect(Pki, authority), { excludeTestServices: true })((it) => {
       })
     )
 
-    it.scoped("never uses a connection that was not verified", () =>
+    it.scoped("[ADP-17] [TLS-17] [TLS-07] never uses a connection that was not verified", () =>
       Effect.gen(function* () {
         const { client, selfSigned } = yield* Pki
         const server = yield* serve(selfSigned)
@@ -132,7 +132,7 @@ layer(Layer.effect(Pki, authority), { excludeTestServices: true })((it) => {
       ["a broken pfx", { cert: { pfx: new Uint8Array(3) } }, { reason: "Setting", where: "cert" }],
       ["the system's roots", { verify: "system" }, { reason: "Unsupported", where: "verify" }]
     ]
-    it.scoped("are invalid requests, before anything is sent", () =>
+    it.scoped("[TLS-08] [TLS-09] [TLS-10] are invalid requests, before anything is sent", () =>
       Effect.gen(function* () {
         const wire = yield* UndiciAdapter.make()
         for (const [name, transport, expected] of bad) {
@@ -144,7 +144,7 @@ layer(Layer.effect(Pki, authority), { excludeTestServices: true })((it) => {
   })
 
   describe("a client certificate", () => {
-    it.scoped("is seen by the server, and only there where it was given", () =>
+    it.scoped("[TLS-16] is seen by the server, and only there where it was given", () =>
       Effect.gen(function* () {
         const { ca, client, lockedClient, server } = yield* Pki
         const { url } = yield* https(

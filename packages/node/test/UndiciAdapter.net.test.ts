@@ -48,7 +48,7 @@ describe.each(ways)("%s", (_, way) => {
     })
   )
 
-  it.scopedLive("keeps the head as it came: order, case, repeats, Latin-1, reason", () =>
+  it.scopedLive("[RSP-40] keeps the head as it came: order, case, repeats, Latin-1, reason", () =>
     Effect.gen(function* () {
       const server = yield* raw(() =>
         ok("", "X-b: 1\r\nSet-Cookie: a=1\r\nSET-COOKIE: b=2\r\nX-Latin: \xe9\xff\r\nX-Empty:\r\n")
@@ -121,7 +121,7 @@ describe.each(ways)("%s", (_, way) => {
     })
   )
 
-  it.scopedLive("skips 103 and other informational answers", () =>
+  it.scopedLive("[RSP-50] skips 103 and other informational answers", () =>
     Effect.gen(function* () {
       const server = yield* raw(
         () => `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n${ok("real")}`

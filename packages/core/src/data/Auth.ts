@@ -108,7 +108,7 @@ export const bearer = (token: string | Redacted.Redacted<string>): Auth =>
 export const refreshing = (source: TokenSource): Auth => constructors.Refreshing({ source, origins: undefined })
 
 /**
- * A pure signer: it sees each hop as it will be sent, without cookies, and answers the fields to set.
+ * A pure signer: it sees each hop as it will be sent, and answers the fields to set.
  *
  * @example
  * import { Auth } from "@effect-requests/core"

@@ -4,6 +4,7 @@
  * @module
  */
 import { Data, Either, Inspectable } from "effect"
+import { parse as parseDomain } from "tldts"
 import { CookieJar, type CookieJar as Judge, Store, Cookie as ToughCookie } from "tough-cookie"
 import { hidden } from "./Disclosure.js"
 import type { Target } from "./Target.js"
@@ -209,6 +210,9 @@ export const make = (name: string, value: string, attributes: Attributes): Eithe
     return refuse(`its path ${JSON.stringify(path)} does not begin with "/"`)
   const host = hostOf(attributes.domain)
   if (host === undefined) return refuse(`its domain ${JSON.stringify(attributes.domain)} is no host`)
+  if (attributes.hostOnly === false && isShared(host)) {
+    return refuse(`its domain ${JSON.stringify(host)} belongs to many; no cookie may speak for all of them`)
+  }
   return Either.right(
     new Cookie({
       name,
@@ -226,7 +230,15 @@ export const make = (name: string, value: string, attributes: Attributes): Eithe
   )
 }
 
-const hostOf = (domain: string): string | undefined => {
+/**
+ * The host that a domain names, as cookies have it: lower case, in ASCII, no leading dot; `undefined` when it is none.
+ *
+ * @example
+ * import { Cookie } from "@effect-requests/core"
+ *
+ * console.assert(Cookie.hostOf(".Bücher.Example") === "xn--bcher-kva.example" && Cookie.hostOf("a/b") === undefined)
+ */
+export const hostOf = (domain: string): string | undefined => {
   const bare = domain.startsWith(".") ? domain.slice(1) : domain
   if (bare === "" || /[/?#@\\\s]/.test(bare)) return undefined
   try {
@@ -234,6 +246,19 @@ const hostOf = (domain: string): string | undefined => {
   } catch {
     return undefined
   }
+}
+
+/**
+ * Whether a domain is a public suffix or a single label: nobody may set a cookie for all below it (RFC 6265bis §5.7).
+ *
+ * @example
+ * import { Cookie } from "@effect-requests/core"
+ *
+ * console.assert(Cookie.isShared("co.uk") && !Cookie.isShared("example.co.uk"))
+ */
+export const isShared = (host: string): boolean => {
+  const { domain, isIp } = parseDomain(host, { allowPrivateDomains: true })
+  return domain === null && isIp !== true
 }
 
 /**

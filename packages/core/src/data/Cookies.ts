@@ -127,8 +127,8 @@ const isTrusted = ({ host, scheme }: Target): boolean =>
   scheme === "https:" || /^(?:127\.[0-9.]+|\[::1\]|(?:.*\.)?localhost)\.?$/.test(host)
 
 /**
- * The jar after these Set-Cookie lines of a response of `target`: what must be ignored is ignored, what has expired goes.
- * The jar itself when nothing changed. One bad line spoils no other.
+ * The jar after these Set-Cookie lines of a response of `target`: what must be ignored is ignored, what has expired
+ * goes. The jar itself when nothing changed. One bad line spoils no other.
  *
  * @example
  * import { Cookies, Target } from "@effect-requests/core"

@@ -17,6 +17,7 @@ export { InvalidRequest, TransportError } from "./PreparedRequest.js"
 export type { RedirectReason } from "./Refused.js"
 export { AuthRefused, HookError, RedirectRefused } from "./Refused.js"
 export { StatusError } from "./Response.js"
+export { InvalidSnapshot, Unsaveable } from "./SnapshotErrors.js"
 
 /** What sending may fail with. `InvalidRequest` stands for what only sending can tell: no adapter, an unsupported setting. */
 export type SendError =

@@ -14,10 +14,13 @@ export type Input =
   | { readonly [name: string]: Value | ReadonlyArray<Value> | null | undefined }
   | Iterable<readonly [name: string, value: Value | null]>
 
-/** One entry: `name: undefined` is a text to append as it is, `value: null` takes a name away. */
+/**
+ * One entry: `name: undefined` is a text to append as it is, `value: null` takes a name away, `value: undefined` is
+ * something that no query can hold (an object, a function): it is kept, so that `prepare` can refuse it with its name.
+ */
 export interface Param {
   readonly name: string | undefined
-  readonly value: string | null
+  readonly value: string | null | undefined
 }
 
 /** The normal form of every input. */
@@ -39,19 +42,42 @@ export const empty = new Params([])
  */
 export const make = (input: Input): Params => {
   if (input instanceof Params) return input
-  if (typeof input === "string") return new Params(input === "" ? [] : [{ name: undefined, value: input }])
-  if (isPairs(input)) return new Params(Array.from(input, ([name, value]) => ({ name, value: written(value) })))
-  return new Params(Object.keys(input).flatMap((name) => fromRecord(name, input[name])))
+  if (typeof input === "string") return new Params(text(input))
+  if (typeof input !== "object" || input === null) return new Params([{ name: undefined, value: undefined }])
+  return new Params(
+    isPairs(input)
+      ? Array.from(input).flatMap((pair) =>
+          isPair(pair) ? entries(pair[0], pair[1]) : [{ name: undefined, value: undefined }]
+        )
+      : Object.keys(input).flatMap((name) => entries(name, input[name]))
+  )
+}
+
+/** A query as `location.search` has it: one question mark before it is none of its own. */
+const text = (input: string): ReadonlyArray<Param> => {
+  const value = input.startsWith("?") ? input.slice(1) : input
+  return value === "" ? [] : [{ name: undefined, value }]
 }
 
 const isPairs = (input: Exclude<Input, string | Params>): input is Iterable<readonly [string, Value | null]> =>
   Symbol.iterator in input
 
-const fromRecord = (name: string, value: Value | ReadonlyArray<Value> | null | undefined): ReadonlyArray<Param> => {
+const isPair = (pair: unknown): pair is readonly [name: string, value: unknown] =>
+  Array.isArray(pair) && pair.length === 2 && typeof pair[0] === "string"
+
+const entries = (name: string, value: unknown): ReadonlyArray<Param> => {
   if (value === undefined) return []
-  return typeof value === "object" && value !== null
-    ? value.map((one) => ({ name, value: written(one) }))
-    : [{ name, value: written(value) }]
+  return Array.isArray(value) ? value.map((one) => ({ name, value: written(one) })) : [{ name, value: written(value) }]
 }
 
-const written = (value: Value | null): string | null => (value === null ? null : String(value))
+const written = (value: unknown): string | null | undefined => {
+  switch (typeof value) {
+    case "string":
+    case "number":
+    case "boolean":
+    case "bigint":
+      return String(value)
+    default:
+      return value === null ? null : undefined
+  }
+}

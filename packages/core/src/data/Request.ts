@@ -88,6 +88,7 @@ export interface CallParts {
   readonly challenged: number
   readonly own: Headers
   readonly home: boolean
+  readonly foreign: boolean
   readonly withheld: ReadonlyArray<Withheld>
   readonly token?: Redacted.Redacted<string> | undefined
 }
@@ -105,6 +106,8 @@ export class Call extends Inspectable.Class implements Asked {
   readonly own: Headers
   /** Still at the origin that was asked; once left it is not home again in this chain. */
   readonly home: boolean
+  /** Asked for another origin than the session's `baseUrl`. */
+  readonly foreign: boolean
   readonly withheld: ReadonlyArray<Withheld>
   /** The token that this message was sent with, from a source that must hear if it was refused. */
   readonly token: Redacted.Redacted<string> | undefined
@@ -117,6 +120,7 @@ export class Call extends Inspectable.Class implements Asked {
     this.challenged = parts.challenged
     this.own = parts.own
     this.home = parts.home
+    this.foreign = parts.foreign
     this.withheld = parts.withheld
     this.token = parts.token
   }
@@ -137,8 +141,8 @@ export class Call extends Inspectable.Class implements Asked {
   }
 
   private get parts(): CallParts {
-    const { challenged, home, own, redirects, request, settings, token, withheld } = this
-    return { challenged, home, own, redirects, request, settings, token, withheld }
+    const { challenged, foreign, home, own, redirects, request, settings, token, withheld } = this
+    return { challenged, foreign, home, own, redirects, request, settings, token, withheld }
   }
 
   toJSON(): unknown {

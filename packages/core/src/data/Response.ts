@@ -254,12 +254,16 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
 
 const redirects = new Set([301, 302, 303, 307, 308])
 
+const notJson = (position: string | undefined): string =>
+  position === undefined ? "it is no JSON" : `it is no JSON from character ${position} on`
+
 const parseJson = (bytes: Uint8Array): Either.Either<unknown, string> => {
   if (bytes.length === 0) return Either.left("the body is empty, which is no JSON")
   return Either.flatMap(Charset.decodeStrict(bytes, Charset.guessJson(bytes) ?? "utf-8"), (text) =>
     Either.try({
       try: (): unknown => JSON.parse(text),
-      catch: (cause) => (cause instanceof Error ? cause.message : String(cause))
+      // The engine's own words quote the text, which may be a secret.
+      catch: (cause) => notJson(cause instanceof Error ? /position ([0-9]+)/.exec(cause.message)?.[1] : undefined)
     })
   )
 }

@@ -83,6 +83,17 @@ export const only = <A extends object>(value: A): Only<A> => new Only(value)
 /** A setting made of parts: its parts, exactly these, or none. */
 export type Layered<A> = A | Only<A> | null
 
+/**
+ * What a setting made of parts holds, whether exactly that or not; `undefined` for none.
+ *
+ * @example
+ * import { Settings } from "@effect-requests/core"
+ *
+ * console.assert(Settings.partsOf(Settings.only({ Accept: "text/html" }))?.Accept === "text/html")
+ */
+export const partsOf = <A extends object | string | number | bigint>(setting: Layered<A> | undefined): A | undefined =>
+  setting instanceof Only ? setting.value : (setting ?? undefined)
+
 /** All of it is optional, on a session as on a request. */
 export interface Settings {
   /** Relative URLs are resolved against it (RFC 3986), and the session's secrets belong to its origin. */

@@ -56,7 +56,7 @@ export class Target extends Inspectable.Class implements Parts {
 }
 
 /**
- * Reads a parsed URL.
+ * Reads a parsed URL. A scheme that does not begin with "http" is no affair of ours: its URL stays as it was `written`.
  *
  * @example
  * import { Target } from "@effect-requests/core"
@@ -64,12 +64,12 @@ export class Target extends Inspectable.Class implements Parts {
  * const target = Target.fromUrl(new URL("https://H.test:443/a?b=1#c"))
  * console.assert(target.origin === "https://h.test" && target.path === "/a?b=1" && target.pathname === "/a")
  */
-export const fromUrl = (url: URL): Target => {
+export const fromUrl = (url: URL, written?: string): Target => {
   const path = url.pathname + url.search
   const authority = url.origin === "null" ? `${url.protocol}//${url.host}` : url.origin
   const userless = url.username === "" && url.password === "" ? url.href : authority + path + url.hash
   return new Target({
-    href: userless,
+    href: written === undefined || url.protocol.startsWith("http") ? userless : written,
     origin: authority,
     scheme: url.protocol,
     host: url.hostname,

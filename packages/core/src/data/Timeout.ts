@@ -17,7 +17,10 @@ export interface Parts {
   readonly total?: Duration.DurationInput | null
 }
 
-/** One duration is the total; parts are told apart; a bare number is in milliseconds, as everywhere in Effect. */
+/**
+ * One duration is the total; parts are told apart; a bare number is in milliseconds, as everywhere in Effect. A pair is
+ * refused: it would mean seconds and nanoseconds here, and connect and read in requests.
+ */
 export type Input = Duration.DurationInput | Parts
 
 /** Milliseconds; `Infinity` for none. */
@@ -62,7 +65,8 @@ export const parts = (input: Input): Parts => (isParts(input) ? input : { total:
  */
 export const millis = (part: Duration.DurationInput | null): number | undefined => {
   if (part === null) return Infinity
-  if (typeof part === "number" && !(part >= 0)) return undefined
+  // Effect reads a pair as seconds and nanoseconds, somebody from requests as connect and read.
+  if (Array.isArray(part) || (typeof part === "number" && !(part >= 0))) return undefined
   const decoded = Duration.decodeUnknown(part)
   return decoded._tag === "Some" ? Duration.toMillis(decoded.value) : undefined
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { Context, Effect, Layer, type Scope } from "effect"
-import { type Answer, read } from "../data/Answer.js"
+import { type Answer, read, whole } from "../data/Answer.js"
 import type { BodyError } from "../data/Body.js"
 import * as Headers from "../data/Headers.js"
 import type { Capability, InvalidRequest, PreparedRequest, TransportError } from "../data/PreparedRequest.js"
@@ -50,9 +50,12 @@ export const fromLive = (live: Send<Scope.Scope>, supports: Wire["supports"] = n
   live,
   whole: (request) =>
     Effect.scoped(
-      Effect.flatMap(live(request), (answer) =>
-        read(answer, isFollowed(answer) ? request.transport.redirectBody : Infinity)
-      )
+      Effect.flatMap(live(request), (answer) => {
+        const { redirectBody } = request.transport
+        return isFollowed(answer) && redirectBody !== Infinity
+          ? Effect.orElseSucceed(read(answer, redirectBody), () => ({ ...answer, content: whole(new Uint8Array()) }))
+          : read(answer, Infinity)
+      })
     ),
   supports
 })

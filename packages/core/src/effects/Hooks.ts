@@ -30,7 +30,7 @@ export const run = (hooks: ReadonlyArray<ResponseHook>, first: Response): Effect
       const given = current
       return Effect.flatMap(settled(result, given), (response) => run(hooks.slice(i + 1), response))
     }
-    if (result !== undefined) current = result
+    if (result instanceof Response) current = result
   }
   return Effect.succeed(current)
 }

@@ -82,6 +82,8 @@ export const authorize = (request: PreparedRequest, auth: Auth): Either.Either<P
       return Either.right(request)
     case "Custom":
       return signed(request, auth.sign)
+    default:
+      return invalid("auth", "it is no Auth", "Make one: Auth.basic, Auth.bearer, Auth.digest, Auth.custom")
   }
 }
 
@@ -114,6 +116,9 @@ export const bearer = (
 const withAuthorization = (request: PreparedRequest, value: string): PreparedRequest =>
   request.withHeaders(Headers.set(request.headers, "Authorization", value))
 
+/** Fields that say where a message goes and where it ends: a signer must not say otherwise. */
+const framed = new Set(["host", "content-length", "transfer-encoding"])
+
 const signed = (request: PreparedRequest, sign: AuthData.Sign): Either.Either<PreparedRequest, InvalidRequest> => {
   const { body, headers, method, target } = request
   const hash = target.href.indexOf("#")
@@ -130,13 +135,17 @@ const signed = (request: PreparedRequest, sign: AuthData.Sign): Either.Either<Pr
   }).pipe(
     Either.flatMap((fields) => {
       const bad = Headers.pairs(fields).find(([name, value]) => !Headers.isToken(name) || !Headers.isValue(value))
-      return bad === undefined
+      const framing = Headers.pairs(fields).find(([name]) => framed.has(name.toLowerCase()))
+      if (bad !== undefined) {
+        return invalid(
+          "auth.sign",
+          `the field ${JSON.stringify(bad[0])} is no legal header field`,
+          "Return [name, value, …] pairs"
+        )
+      }
+      return framing === undefined
         ? Either.right(Headers.pairs(fields).reduce((set, [name, value]) => Headers.set(set, name, value), headers))
-        : invalid(
-            "auth.sign",
-            `the field ${JSON.stringify(bad[0])} is no legal header field`,
-            "Return [name, value, …] pairs"
-          )
+        : invalid("auth.sign", `${framing[0]} follows from the URL and the body`, "Leave it to the message")
     }),
     Either.map((fields) => request.withHeaders(fields))
   )

@@ -32,8 +32,8 @@ export const dress = (call: Call, facts: Facts): Either.Either<Call, InvalidRequ
   const { body, deadline, method, target } = request
   return transport(settings, target, home, facts.environment).pipe(
     Either.map((transport) => new PreparedRequest(method, target, own, body, transport, deadline)),
-    Either.flatMap((message) => withCredentials(message, call, facts)),
     Either.flatMap((message) => withCookies(message, home ? settings.cookies : noCookies, facts)),
+    Either.flatMap((message) => withCredentials(message, call, facts)),
     Either.map((message) => call.withRequest(message))
   )
 }
@@ -47,19 +47,29 @@ const withCredentials = (
   if (auth !== undefined && mayCarry(auth, call.home, message.target)) return authorize(message, auth)
   return Option.match(fromNetrc(message, call, facts), {
     onNone: () => Either.right(message),
-    onSome: (found) => authorize(message, found)
+    onSome: (found) =>
+      Either.mapLeft(
+        authorize(message, found),
+        ({ problem, reason }) =>
+          new InvalidRequest({
+            reason,
+            where: "netrc",
+            problem,
+            remedy: "Mend the entry of this host, or set trustEnv: false"
+          })
+      )
   })
 }
 
 /** The entry for every host is for the host that the user asked, over https: no server chooses who gets it. */
 const fromNetrc = (
   { target }: PreparedRequest,
-  { redirects, settings }: Call,
+  { foreign, redirects, settings }: Call,
   { environment }: Facts
 ): Option.Option<Auth> =>
   settings.anonymous || !settings.trustEnv
     ? Option.none()
-    : environmentAuth(environment, target, { allowDefault: redirects === 0 && target.scheme === "https:" })
+    : environmentAuth(environment, target, { allowDefault: redirects === 0 && !foreign && target.scheme === "https:" })
 
 const noCookies: CookieValues = {}
 

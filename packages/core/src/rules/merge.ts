@@ -57,8 +57,16 @@ const layered =
     return base instanceof Only ? new Only(combine(base.value, over)) : combine(base, over)
   }
 
-/** What is overridden keeps its place and takes the later spelling, as in requests' ordered, caseless dictionary. */
-const mergeFields = (base: HeaderFields, over: HeaderFields): HeaderFields => {
+/**
+ * Two layers of header fields as one: what is overridden keeps its place and takes the later spelling, as in requests'
+ * ordered, caseless dictionary.
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ *
+ * console.assert(JSON.stringify(Rules.mergeFields({ A: "1", B: "2" }, { a: "3" })) === '{"a":"3","B":"2"}')
+ */
+export const mergeFields = (base: HeaderFields, over: HeaderFields): HeaderFields => {
   const fields = new Map<string, readonly [name: string, value: string | ReadonlyArray<string> | null | undefined]>()
   for (const layer of [base, over]) {
     for (const [name, value] of Object.entries(layer))

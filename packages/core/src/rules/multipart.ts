@@ -66,6 +66,14 @@ const named = (input: Named): Either.Either<ReadonlyArray<Multipart.Part>, Inval
   if (Body.isBody(fields)) return refuse("Body", "multipart.fields", "a body has no names", "Give it as a file")
   for (const { name, value } of Params.make(fields).entries) {
     if (name === undefined) return refuse("Body", "multipart.fields", "a text has no names", "Give a record or pairs")
+    if (value === undefined) {
+      return refuse(
+        "Params",
+        `multipart.fields[${shown(name)}]`,
+        "it is no text, number or boolean",
+        "Give it as a file, or as a text"
+      )
+    }
     if (value !== null) parts.push({ name, value })
   }
   const files = input.files ?? []
@@ -133,7 +141,7 @@ const fieldsOf = (
   where: string
 ): Either.Either<string, InvalidRequest> => {
   let type = contentType
-  if (type !== undefined && type !== null && false) return refuseLine(`${where}.contentType`)
+  if (type !== undefined && type !== null && !isLine(type)) return refuseLine(`${where}.contentType`)
   let fields = ""
   for (const [name, values] of Object.entries(headers)) {
     const place = `${where}.headers[${shown(name)}]`

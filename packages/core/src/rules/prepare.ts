@@ -12,7 +12,7 @@ import { InvalidRequest, PreparedRequest } from "../data/PreparedRequest.js"
 import { Call, type Request } from "../data/Request.js"
 import { defaults, type HeaderFields, type Resolved, type Settings } from "../data/Settings.js"
 import * as Target from "../data/Target.js"
-import { userinfoAuth } from "./authorize.js"
+import { mayCarry, userinfoAuth } from "./authorize.js"
 import { dress } from "./dress.js"
 import { type Encoded, encode } from "./encode.js"
 import { merge } from "./merge.js"
@@ -44,15 +44,15 @@ export const prepare = (request: Request, facts: Facts): Either.Either<Call, Inv
     const method = yield* methodOf(request.method)
     const session = facts.state.settings
     const located = yield* locate(request.url, session, request.options)
-    const split = located.foreign ? publicPart(session) : { settings: session, withheld: [] }
+    const split = located.foreign
+      ? publicPart(session, request.options.keepAcrossOrigins)
+      : { settings: session, withheld: [] }
     const settings = yield* settle(merge(merge(defaults, split.settings), settingsOf(request)), method)
     const url = yield* withParams(located.url, settings.params)
     const encoded = yield* encode(request.options, facts.nonce)
     const own = yield* fields(settings.headers, method, encoded)
-    const target = Target.fromUrl(url)
-    const auth = settings.anonymous
-      ? undefined
-      : (settings.auth ?? Option.getOrUndefined(userinfoAuth(request.url, located.url)))
+    const target = Target.fromUrl(url, request.url.trim())
+    const auth = credentials(settings, target, userinfoAuth(located.text, located.url))
     const call = new Call({
       request: new PreparedRequest(method, target, own, encoded.body, undecided, Infinity),
       settings: auth === settings.auth ? settings : withAuth(settings, auth),
@@ -60,6 +60,7 @@ export const prepare = (request: Request, facts: Facts): Either.Either<Call, Inv
       challenged: 0,
       own,
       home: true,
+      foreign: located.foreign,
       withheld: split.withheld
     })
     return yield* dress(call, facts)
@@ -83,6 +84,8 @@ const methodOf = (method: string): Either.Either<string, InvalidRequest> => {
 
 interface Located {
   readonly url: URL
+  /** Where its authority was written: what a parsed URL has forgotten is still there. */
+  readonly text: string
   /** Of another origin than the one that the session's secrets belong to. */
   readonly foreign: boolean
 }
@@ -92,7 +95,12 @@ const locate = (text: string, session: Settings, options: Settings): Either.Eith
     const home = yield* baseOf(session.baseUrl)
     const base = options.baseUrl === undefined ? home : yield* baseOf(options.baseUrl)
     const url = yield* parseUrl(text, base, "url")
-    return { url, foreign: home !== undefined && !sameOrigin(Target.fromUrl(home), Target.fromUrl(url)) }
+    const written = /^[a-z][a-z0-9+.-]*:|^\/\//i.test(text.trim())
+      ? text
+      : base === undefined
+        ? text
+        : String(options.baseUrl ?? session.baseUrl)
+    return { url, text: written, foreign: home !== undefined && !sameOrigin(Target.fromUrl(home), Target.fromUrl(url)) }
   })
 
 const baseOf = (baseUrl: Settings["baseUrl"]): Either.Either<URL | undefined, InvalidRequest> =>
@@ -102,6 +110,14 @@ const baseOf = (baseUrl: Settings["baseUrl"]): Either.Either<URL | undefined, In
 const settingsOf = ({ options }: Request): Settings => {
   const { body: _body, files: _files, form: _form, json: _json, multipart: _multipart, ...settings } = options
   return settings
+}
+
+/** The settings' credentials where they may go there, else those of the URL; `auth: null` wants neither. */
+const credentials = (settings: Resolved, target: Target.Target, userinfo: Option.Option<Auth>): Auth | undefined => {
+  if (settings.anonymous) return undefined
+  return settings.auth !== undefined && mayCarry(settings.auth, true, target)
+    ? settings.auth
+    : Option.getOrElse(userinfo, () => settings.auth)
 }
 
 const withAuth = (settings: Resolved, auth: Auth | undefined): Resolved => ({ ...settings, auth })
@@ -131,7 +147,9 @@ const fields = (
       out.push(name, one)
     }
   }
-  return framed(out, said, method, encoded)
+  return Headers.getAll(out, "host").length > 1
+    ? invalid("Framing", 'headers["Host"]', "a message is for one host", "Give one value")
+    : framed(out, said, method, encoded)
 }
 
 const refuseValue = (name: string, value: unknown) =>

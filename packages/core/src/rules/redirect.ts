@@ -205,6 +205,7 @@ const follow = (call: Call, response: Response, target: Target.Target): Either.E
       challenged: 0,
       own,
       home,
+      foreign: call.foreign,
       withheld
     })
   )

@@ -7,7 +7,7 @@ import * as Headers from "../data/Headers.js"
 import * as Params from "../data/Params.js"
 import type { Withheld } from "../data/PreparedRequest.js"
 import type { Call } from "../data/Request.js"
-import { Only, type Settings } from "../data/Settings.js"
+import { Only, partsOf, type Settings } from "../data/Settings.js"
 import type { Target } from "../data/Target.js"
 import { mayCarry } from "./authorize.js"
 import { describesBody, droppedNames, isHarmless, sameOrigin } from "./origin.js"
@@ -28,10 +28,13 @@ export interface Split {
  * const { settings, withheld } = Rules.publicPart({ auth: Auth.bearer("abc"), headers: { "X-Api-Key": "k", Accept: "a" } })
  * console.assert(settings.auth === undefined && withheld.length === 2)
  */
-export const publicPart = (session: Settings): Split => {
+export const publicPart = (
+  session: Settings,
+  keep: Settings["keepAcrossOrigins"] = session.keepAcrossOrigins
+): Split => {
   const { auth, cert, cookies, headers, params, ...harmless } = session
-  const kept = new Set((session.keepAcrossOrigins ?? []).map((name) => name.toLowerCase()))
-  const fields = Object.entries(valueOf(headers))
+  const kept = new Set((keep ?? []).map((name) => name.toLowerCase()))
+  const fields = Object.entries(partsOf(headers) ?? {})
   const stays = ([name, value]: (typeof fields)[number]): boolean =>
     value === null || value === undefined || isHarmless(name, kept)
   const mayGo = Object.fromEntries(fields.filter(stays))
@@ -44,7 +47,7 @@ export const publicPart = (session: Settings): Split => {
       ...(headers === undefined
         ? {}
         : { headers: headers instanceof Only || headers === null ? new Only(mayGo) : mayGo }),
-      ...(named ? { auth } : {})
+      ...(named || auth === null ? { auth } : {})
     },
     withheld: [
       ...held(
@@ -52,21 +55,16 @@ export const publicPart = (session: Settings): Split => {
         fields.filter((field) => !stays(field)).map(([name]) => name)
       ),
       ...held("param", paramNames(params)),
-      ...held("cookie", Object.keys(valueOf(cookies))),
+      ...held("cookie", Object.keys(partsOf(cookies) ?? {})),
       ...held("auth", auth === undefined || auth === null || named ? [] : [auth._tag]),
       ...held("cert", cert === undefined || cert === null ? [] : ["cert"])
     ]
   }
 }
 
-const valueOf = <A extends object>(setting: A | Only<A> | null | undefined): A | Record<string, never> =>
-  setting instanceof Only ? setting.value : (setting ?? {})
-
 const paramNames = (params: Settings["params"]): ReadonlyArray<string> => {
-  const value = params instanceof Only ? params.value : params
-  return value === undefined || value === null
-    ? []
-    : Array.from(new Set(Params.make(value).entries.map(({ name }) => name ?? "")))
+  const value = partsOf(params)
+  return value === undefined ? [] : Array.from(new Set(Params.make(value).entries.map(({ name }) => name ?? "")))
 }
 
 /** The fields that a redirect takes along, and what it leaves behind. */
@@ -115,7 +113,9 @@ export const carry = (call: Call, to: Target, keepsBody: boolean): Carried => {
   }
 }
 
-const travels = ({ request, settings }: Call, fields: Headers.Headers, to: Target): Headers.Headers => {
+const travels = ({ request, settings }: Call, asked: Headers.Headers, to: Target): Headers.Headers => {
+  // It was for the proxy of that hop; the next one's stands in `transport.proxy` (CVE-2014-1830, CVE-2023-32681).
+  const fields = Headers.remove(asked, "Proxy-Authorization")
   if (settings.redirects.secrets === "authorizationOnly") {
     // requests rebuilds Cookie from the jar on every hop, whoever set it.
     return Headers.remove(fields, "Cookie", ...(sameOrigin(request.target, to) ? [] : ["Authorization"]))

@@ -6,15 +6,12 @@
 import { Either } from "effect"
 import * as Params from "../data/Params.js"
 import { InvalidRequest } from "../data/PreparedRequest.js"
-import { defaults, type Layered, Only, type Resolved, type Settings, safeRedirects } from "../data/Settings.js"
+import { defaults, Only, partsOf, type Resolved, type Settings, safeRedirects } from "../data/Settings.js"
 import * as Timeout from "../data/Timeout.js"
-import { hooksOf } from "./merge.js"
+import { hooksOf, mergeFields } from "./merge.js"
 
 const invalid = (where: string, problem: string, remedy: string) =>
   new InvalidRequest({ reason: "Setting", where, problem, remedy })
-
-const valueOf = <A extends object | string | number | bigint>(setting: Layered<A> | undefined): A | undefined =>
-  setting instanceof Only ? setting.value : (setting ?? undefined)
 
 /**
  * Settings with no field missing and no `null` left. `method` decides what `allowRedirects` is by default: HEAD asks about
@@ -32,29 +29,39 @@ export const settle = (settings: Settings, method: string): Either.Either<Resolv
   if (!Number.isInteger(maxRedirects) || maxRedirects < 0) {
     return Either.left(invalid("maxRedirects", `${maxRedirects} is no count`, "Give a whole number from 0"))
   }
-  const { baseUrl } = settings
+  const { baseUrl, verify } = settings
+  if (!isVerify(verify)) {
+    return Either.left(invalid("verify", "it is no way to trust", 'Give true, false, "system", { ca } or { caFile }'))
+  }
   return Either.map(
     settleTimeout(settings.timeout),
     (timeout): Resolved => ({
       baseUrl: baseUrl === undefined || baseUrl === null ? undefined : String(baseUrl),
-      headers: valueOf(settings.headers) ?? {},
-      params: Params.make(valueOf(settings.params) ?? Params.empty),
+      headers: mergeFields({}, partsOf(settings.headers) ?? {}),
+      params: Params.make(partsOf(settings.params) ?? Params.empty),
       auth: settings.auth ?? undefined,
       anonymous: settings.auth === null,
-      cookies: valueOf(settings.cookies) ?? {},
-      hooks: hooksOf(valueOf(settings.hooks) ?? {}),
+      cookies: partsOf(settings.cookies) ?? {},
+      hooks: hooksOf(partsOf(settings.hooks) ?? {}),
       timeout,
       allowRedirects: settings.allowRedirects ?? method !== "HEAD",
       maxRedirects,
-      redirects: { ...safeRedirects, ...valueOf(settings.redirects) },
+      redirects: { ...safeRedirects, ...partsOf(settings.redirects) },
       keepAcrossOrigins: new Set((settings.keepAcrossOrigins ?? []).map((name) => name.toLowerCase())),
-      verify: settings.verify,
+      verify: verify ?? undefined,
       cert: settings.cert ?? undefined,
-      proxies: valueOf(settings.proxies) ?? {},
+      proxies: partsOf(settings.proxies) ?? {},
       trustEnv: settings.trustEnv ?? true
     })
   )
 }
+
+const isVerify = (verify: unknown): boolean =>
+  verify === undefined ||
+  verify === null ||
+  typeof verify === "boolean" ||
+  verify === "system" ||
+  (typeof verify === "object" && verify !== null && ("ca" in verify || "caFile" in verify))
 
 const none: Timeout.Timeout = { connect: Infinity, headers: Infinity, read: Infinity, total: Infinity }
 

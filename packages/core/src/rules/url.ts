@@ -43,17 +43,30 @@ export const parseUrl = (text: string, base: URL | undefined, where: string): Ei
   if (scheme === undefined && base === undefined) {
     return refuse(where, `${shown(text)} has no scheme`, `Perhaps you meant https://…, or a session with a baseUrl`)
   }
-  return Either.mapLeft(
-    Either.try(() => new URL(trimmed, base)),
-    () =>
-      new InvalidRequest({
-        reason: "Url",
-        where,
-        problem: `${shown(text)} is no URL`,
-        remedy: "Check its host and port; write a path or a query with encodeURIComponent"
-      })
-  )
+  const parsed = tryParse(trimmed, base)
+  if (parsed === undefined || (isWeb(parsed.protocol.slice(0, -1)) && !isHost(parsed.hostname))) {
+    return refuse(
+      where,
+      `${shown(text)} is no URL${parsed === undefined ? "" : " with a host that can be looked up"}`,
+      "Check its host and port; write a path or a query with encodeURIComponent"
+    )
+  }
+  return Either.right(parsed)
 }
+
+const tryParse = (text: string, base: URL | undefined): URL | undefined => {
+  try {
+    return new URL(text, base)
+  } catch {
+    return undefined
+  }
+}
+
+/** An address, or labels of 1 to 63 characters with at most one dot behind them (RFC 1035 §2.3.4); no wildcard. */
+const isHost = (host: string): boolean =>
+  host.startsWith("[") ||
+  (!host.startsWith("*") &&
+    host.split(".").every((label, i, all) => label.length < 64 && (label !== "" || (i > 0 && i === all.length - 1))))
 
 const isWeb = (scheme: string | undefined): boolean => scheme === "http" || scheme === "https"
 
@@ -89,6 +102,16 @@ export const encodeParams = (params: Params.Params, where: string): Either.Eithe
   const parts: Array<string> = []
   for (const { name, value } of params.entries) {
     if (value === null) continue
+    if (value === undefined) {
+      return Either.left(
+        new InvalidRequest({
+          reason: "Params",
+          where: name === undefined ? where : `${where}[${JSON.stringify(name)}]`,
+          problem: "it is no text, number, boolean or null, nor a list of them",
+          remedy: "Give a record, or a list of [name, value]; write nested values as texts"
+        })
+      )
+    }
     if (!isWellFormed(value) || !isWellFormed(name ?? "")) {
       return Either.left(
         new InvalidRequest({

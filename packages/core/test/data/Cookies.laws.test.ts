@@ -67,6 +67,8 @@ const line = fc
     fc.constantFrom("1", "2", "", '"q"', "x y"),
     fc.array(attribute, { maxLength: 4 })
   )
+  // RFC 6265bis ignores a cookie without name and value; tough-cookie lets it take another's place.
+  .filter(([name, value]) => name !== "" || value !== "")
   .map(([name, value, attributes]) => [`${name}=${value}`, ...attributes].join("; "))
 
 /** Each response a millisecond later, so that ages differ. */
@@ -93,7 +95,6 @@ describe("the jar agrees with tough-cookie's own", () => {
   it("on every header, after any history", () => {
     fc.assert(
       fc.property(responses, url, (history, to) => {
-        // RFC 6265bis ignores a cookie without name and value; tough-cookie sends nothing at all for it, between its blanks.
         const expected = theirs(history)
           .getCookiesSync(to, { sort: true })
           .map((one) => one.cookieString())

@@ -61,6 +61,7 @@ const fixtures: ReadonlyArray<
   ["[RSP-37] CR LF alone leaves LF", "a\r\nb\nc\r\r\n", "\r\n", ["a", "b\nc\r"]],
   ["[RSP-37] several characters", "a--b-c----d-", "--", ["a", "b-c", "", "d-"]],
   ["[RSP-37] one that begins as it ends", "xababaababay", "ababa", ["x", "", "y"]],
+  ["[RSP-37] one whose beginning repeats", "aaab-ababab-", "aab", ["a", "-ababab-"]],
   ["[RSP-37] one that nearly came before", "aabaaab", "aaab", ["aab"]],
   ["[RSP-37] the first of two that overlap", "aaaaa", "aa", ["", "", "a"]]
 ]

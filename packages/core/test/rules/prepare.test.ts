@@ -1,4 +1,15 @@
-import { Auth, Body, Cookies, Headers, Request, Rules, type Settings, Target, Version } from "@effect-requests/core"
+import {
+  Auth,
+  Body,
+  Cookies,
+  Environment,
+  Headers,
+  Request,
+  Rules,
+  Settings,
+  Target,
+  Version
+} from "@effect-requests/core"
 import { Either, Redacted, Stream } from "effect"
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
@@ -35,6 +46,10 @@ describe("the message", () => {
       call("POST", "https://h.test/", { json: 1, headers: { "user-agent": null, Accept: null, "content-type": null } })
         .request.headers
     ).toEqual(["Content-Length", "1"])
+  })
+  it("two spellings of a name are one, the later", () => {
+    const twice = Settings.only({ "X-B": "1", "x-b": "2" })
+    expect(call("GET", "https://h.test/", { headers: twice }).request.headers).toEqual(["x-b", "2"])
   })
   it("[HDR-14] a Content-Type of the user stays", () => {
     expect(
@@ -207,6 +222,14 @@ describe("credentials", () => {
     ["[AUT-07] the URL's, decoded", {}, {}, "https://ad%61:p%21@h.test/", "Basic YWRhOnAh"],
     ["[AUT-08] an empty password", {}, {}, "https://ada:@h.test/", "Basic YWRhOg=="],
     ["[AUT-08] a user without a colon", {}, {}, "https://ada@h.test/", undefined],
+    [
+      "the URL's where the settings' may not go",
+      { auth: Auth.forOrigins(Auth.bearer("x"), ["https://else.test"]) },
+      {},
+      "https://a:b@h.test/",
+      "Basic YTpi"
+    ],
+    ["an empty password of the base URL", {}, { baseUrl: "https://u:@h.test/" }, "/x", "Basic dTo="],
     ["null takes the URL's away too", { auth: null }, {}, "https://a:b@h.test/", undefined],
     ["[AUT-07] the session's before the URL's", {}, { auth: Auth.bearer("its") }, "https://a:b@h.test/", "Bearer its"]
   ])("%s", (_what, options, settings, url, expected) => {
@@ -287,6 +310,23 @@ describe("[design 5] secrets have an origin, on the first hop too", () => {
       undefined,
       undefined
     ])
+  })
+  it("a session that wants no credentials wants none abroad either, and the netrc's entry for every host stays at home", () => {
+    const environment = Environment.make({}, "machine a.test login a password b\ndefault login any password one")
+    const abroad = (session: Settings.Settings, url: string) =>
+      own(Either.getOrThrow(Rules.prepare(Request.get(url), { ...facts(session), environment })).request.headers)[
+        "Authorization"
+      ]
+    expect(abroad({ ...api, auth: null }, "https://a.test/")).toBeUndefined()
+    expect(abroad(api, "https://a.test/")).toBe(Rules.basicAuth("a", "b"))
+    expect(abroad(api, "https://c.test/")).toBeUndefined()
+    expect(abroad({}, "https://c.test/")).toBe(Rules.basicAuth("any", "one"))
+  })
+  it("a request may name fields that go along on the first hop too", () => {
+    const session = { ...api, headers: { "X-Trace": "t" } }
+    expect(own(call("GET", "https://b.test/", { keepAcrossOrigins: ["x-trace"] }, session).request.headers)).toEqual({
+      "X-Trace": "t"
+    })
   })
   it("http up to https of the same host is the same origin", () => {
     const made = call("GET", "https://h.test/", {}, { baseUrl: "http://h.test/", auth: Auth.bearer("x") })

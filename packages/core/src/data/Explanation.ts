@@ -1,0 +1,219 @@
+/**
+ * Who decided what in a request, and why. It holds no secret: a value stands in it only where it is harmless.
+ *
+ * @module
+ */
+
+/** Whose word it is. `url` is the query and the userinfo of the URL itself, `body` what follows from the body. */
+export type Layer = "defaults" | "session" | "request" | "url" | "environment" | "netrc" | "jar" | "body" | "adapter"
+
+/** What is decided. `environment` is whether the environment is asked at all. */
+export type What =
+  | "url"
+  | "header"
+  | "param"
+  | "cookie"
+  | "credential"
+  | "proxy"
+  | "verify"
+  | "cert"
+  | "timeout"
+  | "limit"
+  | "redirects"
+  | "environment"
+
+/** `sets` and `overrides`: it is sent, or holds. `removes`: it was taken away. `withholds`: it is kept back. */
+export type Does = "sets" | "overrides" | "removes" | "withholds"
+
+/** One decision. */
+export interface Entry {
+  readonly what: What
+  /** As it is sent or written; `Disclosure.hidden` for a text that is a name and a value in one. */
+  readonly name: string
+  /** The one whose word counts: who set it, took it away, or keeps it back. */
+  readonly layer: Layer
+  readonly does: Does
+  /** The layers whose word it takes the place of, the weakest first; never empty for `overrides`, always for `sets`. */
+  readonly over: ReadonlyArray<Layer>
+  /** The value where it is harmless (`Disclosure`), else `Disclosure.hidden`; `""` for what is taken away. */
+  readonly shown: string
+  readonly why: string
+}
+
+/** All decisions about one request, before its first hop. */
+export interface Explanation {
+  readonly method: string
+  /** Absolute, as `Disclosure.url` shows it. */
+  readonly url: string
+  readonly entries: ReadonlyArray<Entry>
+}
+
+/**
+ * A value that is sent or holds: it overrides if any layer had another word, else it sets.
+ *
+ * @example
+ * import { Explanation } from "@effect-requests/core"
+ *
+ * const entry = Explanation.sets("header", "Accept", "request", ["defaults"], "text/html", "set in its options")
+ * console.assert(entry.does === "overrides")
+ */
+export const sets = (
+  what: What,
+  name: string,
+  layer: Layer,
+  over: ReadonlyArray<Layer>,
+  shown: string,
+  why: string
+): Entry => ({
+  what,
+  name,
+  layer,
+  does: over.length === 0 ? "sets" : "overrides",
+  over,
+  shown,
+  why
+})
+
+/**
+ * Something that a layer took away.
+ *
+ * @example
+ * import { Explanation } from "@effect-requests/core"
+ *
+ * const entry = Explanation.removes("header", "Accept", { layer: "request", over: ["defaults"], why: "null there" })
+ * console.assert(entry.does === "removes" && entry.shown === "")
+ */
+export const removes = (
+  what: What,
+  name: string,
+  { layer, over, why }: Pick<Entry, "layer" | "over" | "why">
+): Entry => ({
+  what,
+  name,
+  layer,
+  does: "removes",
+  over,
+  shown: "",
+  why
+})
+
+/**
+ * Something that is there and does not travel: `over` is whose value it is, where another layer keeps it back.
+ *
+ * @example
+ * import { Explanation } from "@effect-requests/core"
+ *
+ * const why = "noProxy names this URL"
+ * const entry = Explanation.withholds("proxy", "http", "session", ["environment"], "http://proxy.test:3128", why)
+ * console.assert(entry.does === "withholds")
+ */
+export const withholds = (
+  what: What,
+  name: string,
+  layer: Layer,
+  over: ReadonlyArray<Layer>,
+  shown: string,
+  why: string
+): Entry => ({
+  what,
+  name,
+  layer,
+  does: "withholds",
+  over,
+  shown,
+  why
+})
+
+/**
+ * Whether what an entry is about is sent, or holds.
+ *
+ * @example
+ * import { Explanation } from "@effect-requests/core"
+ *
+ * const entry = Explanation.sets("header", "Accept", "session", [], "text/html", "set in its settings")
+ * console.assert(Explanation.holds(entry) && !Explanation.holds({ ...entry, does: "removes" }))
+ */
+export const holds = ({ does }: Entry): boolean => does === "sets" || does === "overrides"
+
+/**
+ * The entries about one thing, or about one name of it; names of header fields have no case.
+ *
+ * @example
+ * import { Explanation } from "@effect-requests/core"
+ *
+ * const entry = Explanation.sets("header", "Accept", "session", [], "text/html", "set in its settings")
+ * const told = { method: "GET", url: "https://h.test/", entries: [entry] }
+ * console.assert(Explanation.about(told, "header", "accept")[0] === entry)
+ */
+export const about = (self: Explanation, what: What, name?: string): ReadonlyArray<Entry> => {
+  const same = (other: string) => (what === "header" ? other.toLowerCase() === name?.toLowerCase() : other === name)
+  return self.entries.filter((entry) => entry.what === what && (name === undefined || same(entry.name)))
+}
+
+const titles: ReadonlyArray<readonly [what: What, title: string]> = [
+  ["url", "URL"],
+  ["header", "Header fields"],
+  ["param", "Params"],
+  ["cookie", "Cookies"],
+  ["credential", "Credentials"],
+  ["proxy", "Proxy"],
+  ["verify", "TLS: who is trusted"],
+  ["cert", "TLS: client certificate"],
+  ["timeout", "Timeouts"],
+  ["limit", "Limits"],
+  ["redirects", "Redirects"],
+  ["environment", "Environment"]
+]
+
+/** A name or a value may hold whatever a URL can encode; it must write no line of its own, nor turn the text around. */
+const oneLine = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
+
+const longest = 64
+
+const shortened = (text: string): string => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text)
+
+const signs: Readonly<Record<Does, string>> = { sets: " ", overrides: " ", removes: "-", withholds: "!" }
+const verbs: Readonly<Record<Does, string>> = {
+  sets: "",
+  overrides: "",
+  removes: "removed by ",
+  withholds: "withheld by "
+}
+
+const decided = ({ does, layer, over }: Entry): string =>
+  verbs[does] + layer + (over.length === 0 ? "" : ` over ${Array.from(new Set([...over].reverse())).join(", ")}`)
+
+const columns = (
+  rows: ReadonlyArray<readonly [left: string, middle: string, right: string]>
+): ReadonlyArray<string> => {
+  const width = (at: 0 | 1) => Math.max(...rows.map((row) => row[at].length))
+  const [left, middle] = [width(0), width(1)]
+  return rows.map((row) => `${row[0].padEnd(left)}  ${middle === 0 ? "" : `${row[1].padEnd(middle)}  `}${row[2]}`)
+}
+
+/**
+ * An explanation to read: what is sent first, `-` before what was taken away, `!` before what stays back.
+ *
+ * @example
+ * import { Explanation } from "@effect-requests/core"
+ *
+ * const text = Explanation.toText({
+ *   method: "GET",
+ *   url: "https://h.test/",
+ *   entries: [Explanation.sets("header", "Accept", "session", [], "text/html", "set in its settings")]
+ * })
+ * console.assert(text === "GET https://h.test/\n\nHeader fields\n   Accept  text/html  session: set in its settings\n")
+ */
+export const toText = (self: Explanation): string => {
+  const groups = titles.flatMap(([what, title]) => {
+    const entries = about(self, what)
+    if (entries.length === 0) return []
+    const rows = [...entries.filter(holds), ...entries.filter((entry) => !holds(entry))].map((entry) => {
+      const value = entry.shown === "" && holds(entry) ? '""' : shortened(oneLine(entry.shown))
+      return [` ${signs[entry.does]} ${oneLine(entry.name)}`, value, `${decided(entry)}: ${entry.why}`] as const
+    })
+    return [`\n${title}\n${columns(rows).join("\n")}\n`]
+  })
+  return `${oneLine(`${self.method} ${self.url}`)}\n${groups.join("")}`
+}

@@ -1,0 +1,71 @@
+/** No public function of these namespaces throws: every answer is a value or a typed error. */
+import * as Core from "@effect-requests/core"
+import { describe, expect, it } from "vitest"
+import { callFeeds } from "./calls.js"
+import { runs, seed } from "./feeding.js"
+import { textFeeds } from "./texts.js"
+
+const feeds = [...textFeeds, ...callFeeds]
+
+const {
+  Challenge,
+  Charset,
+  Cookie,
+  Cookies,
+  Digest,
+  Disclosure,
+  Environment,
+  Headers,
+  Lines,
+  Links,
+  Multipart,
+  Params,
+  Rules,
+  Target,
+  Timeout
+} = Core
+const namespaces: Readonly<Record<string, object>> = {
+  Challenge,
+  Charset,
+  Cookie,
+  Cookies,
+  Digest,
+  Disclosure,
+  Environment,
+  Headers,
+  Lines,
+  Links,
+  Multipart,
+  Params,
+  Rules,
+  Target,
+  Timeout
+}
+
+/** What is not fed, and why not. */
+const unfed: Readonly<Record<string, string>> = {
+  "Cookie.Cookie": "a class: it holds what it is given",
+  "Cookie.CookieConflict": "an error",
+  "Cookie.InvalidCookie": "an error",
+  "Environment.Environment": "a class: it holds what it is given",
+  "Params.Params": "a class: it holds what it is given",
+  "Target.Target": "a class: it holds what it is given"
+}
+
+describe(`${runs} cases for each function (FUZZ_SEED=${seed} repeats them)`, () => {
+  it("every exported function is fed, and is there", () => {
+    const exported = Object.entries(namespaces).flatMap(([space, members]) =>
+      Object.entries(members).flatMap(([name, member]) => (typeof member === "function" ? [`${space}.${name}`] : []))
+    )
+    const fed = feeds.flatMap(({ names }) => names)
+    expect([...fed, ...Object.keys(unfed)].sort()).toEqual(exported.sort())
+  })
+
+  it.each(feeds)(
+    "$grammar",
+    async ({ run }) => {
+      await run()
+    },
+    60_000 + runs * 20
+  )
+})
