@@ -22,8 +22,8 @@ const differences: ReadonlyArray<(text: string) => boolean> = [
   (text) => /["<>\\^`{|}]/.test(text),
   // An empty query or fragment stays; Python's urljoin takes it off.
   (text) => /[?#]$|\?#/.test(text),
-  // requests refuses hosts that start with these, and takes some that are none to WHATWG.
-  (text) => /^[.*]|[^a-z0-9.:@[\]-]/i.test(authorityOf(text.trim())),
+  // requests takes some hosts that are none to WHATWG, and labels that nobody can look up until it sends.
+  (text) => /[^a-z0-9.:@[\]-]/i.test(authorityOf(text.trim())) || isUnknowable(text),
   (text) => !/^https?$/.test(schemeOf(text.trim()) ?? "http")
 ]
 
@@ -31,13 +31,24 @@ const differences: ReadonlyArray<(text: string) => boolean> = [
 export const isReadDifferently = (text: string, absolute: boolean): boolean =>
   refuses(text, absolute) || differences.some((differs) => differs(text))
 
+/** Whether its host has an empty label, one over 63 characters, or a wildcard: we say so when it is prepared. */
+const isUnknowable = (text: string): boolean => {
+  const host = authorityOf(text.trim())
+    .replace(/^.*@/, "")
+    .replace(/:[0-9]*$/, "")
+  return !host.startsWith("[") && /^\*|^\.|\.\.|[^.]{64}/.test(host)
+}
+
 /** Whether a text would be repaired into a host that nobody sees in it. `absolute`: it has to have a scheme. */
 export const refuses = (text: string, absolute: boolean): boolean => {
   const trimmed = text.trim()
   const scheme = schemeOf(trimmed)
   if (/[\t\r\n]/.test(trimmed)) return true
   if (scheme === undefined) return absolute || /^(?:\/*\\|\/\/\/|\/\/$|\/\/[^/?#]*\\)/.test(trimmed)
-  return /^https?$/.test(scheme) && (authorityOf(trimmed) === "" || authorityOf(trimmed).includes("\\"))
+  return (
+    /^https?$/.test(scheme) &&
+    (authorityOf(trimmed) === "" || authorityOf(trimmed).includes("\\") || isUnknowable(trimmed))
+  )
 }
 
 /** A URL without its user, as WHATWG reads it; `undefined` for none. */

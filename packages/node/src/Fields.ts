@@ -9,7 +9,7 @@ const unsupported = (name: string, problem: string, remedy: string): Errors.Inva
   new Errors.InvalidRequest({ reason: "Unsupported", where: `headers[${JSON.stringify(name)}]`, problem, remedy })
 
 /** Only names as long as one of these are looked at twice. */
-const special = new Set(["expect", "upgrade", "connection", "keep-alive", "transfer-encoding"])
+const special = new Set(["expect", "host", "upgrade", "connection", "keep-alive", "transfer-encoding"])
 const lengths = new Set(Array.from(special, (name) => name.length))
 
 const isPersistence = (value: string): boolean =>
@@ -21,12 +21,17 @@ const isPersistence = (value: string): boolean =>
  */
 export const given = (headers: Headers.Headers): Array<string> | Errors.InvalidRequest => {
   const out: Array<string> = []
+  let hosts = 0
   for (let i = 0; i + 1 < headers.length; i += 2) {
     const name = headers[i] ?? ""
     const value = headers[i + 1] ?? ""
     const key = lengths.has(name.length) ? name.toLowerCase() : ""
     if (!special.has(key)) out.push(name, value)
-    else if (key !== "transfer-encoding") {
+    else if (key === "host") {
+      // undici refuses a second one too late: its connection would wait for ever.
+      if (++hosts > 1) return unsupported(name, "a message is for one host", "Give it once")
+      out.push(name, value)
+    } else if (key !== "transfer-encoding") {
       const refused = refusal(name, key, value)
       if (refused !== undefined) return refused
       out.push(name, value)

@@ -96,7 +96,7 @@ layer(Layer.effect(Pki, authority), { excludeTestServices: true })((it) => {
       })
     )
 
-    it.scoped("tells an http port from a bad certificate", () =>
+    it.scoped("[TLS-15] tells an http port from a bad certificate", () =>
       Effect.gen(function* () {
         const { port } = yield* http(hello)
         const wire = yield* UndiciAdapter.make()

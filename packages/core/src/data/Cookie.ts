@@ -210,6 +210,11 @@ export const make = (name: string, value: string, attributes: Attributes): Eithe
     return refuse(`its path ${JSON.stringify(path)} does not begin with "/"`)
   const host = hostOf(attributes.domain)
   if (host === undefined) return refuse(`its domain ${JSON.stringify(attributes.domain)} is no host`)
+  if (/^__(?:Secure|Host)-/i.test(name) && attributes.secure !== true)
+    return refuse("its name promises that it is secure")
+  if (/^__Host-/i.test(name) && (attributes.hostOnly === false || path !== "/")) {
+    return refuse('its name promises that it is of one host and of "/"')
+  }
   if (attributes.hostOnly === false && isShared(host)) {
     return refuse(`its domain ${JSON.stringify(host)} belongs to many; no cookie may speak for all of them`)
   }

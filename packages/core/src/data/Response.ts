@@ -18,6 +18,7 @@ import { BodyError } from "./Body.js"
 import * as Charset from "./Charset.js"
 import * as Disclosure from "./Disclosure.js"
 import * as Headers from "./Headers.js"
+import * as Json from "./Json.js"
 import * as Lines from "./Lines.js"
 import * as Links from "./Links.js"
 import { toPlatformRequest } from "./PlatformRequest.js"
@@ -254,19 +255,12 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
 
 const redirects = new Set([301, 302, 303, 307, 308])
 
-const notJson = (position: string | undefined): string =>
-  position === undefined ? "it is no JSON" : `it is no JSON from character ${position} on`
-
-const parseJson = (bytes: Uint8Array): Either.Either<unknown, string> => {
-  if (bytes.length === 0) return Either.left("the body is empty, which is no JSON")
-  return Either.flatMap(Charset.decodeStrict(bytes, Charset.guessJson(bytes) ?? "utf-8"), (text) =>
-    Either.try({
-      try: (): unknown => JSON.parse(text),
-      // The engine's own words quote the text, which may be a secret.
-      catch: (cause) => notJson(cause instanceof Error ? /position ([0-9]+)/.exec(cause.message)?.[1] : undefined)
-    })
-  )
-}
+const parseJson = (bytes: Uint8Array): Either.Either<unknown, string> =>
+  bytes.length === 0
+    ? Either.left("the body is empty, which is no JSON")
+    : Either.flatMap(Charset.decodeStrict(bytes, Charset.guessJson(bytes) ?? "utf-8"), (text) =>
+        Either.mapLeft(Json.parse(text), ({ column, line }) => `it is no JSON from line ${line}, column ${column} on`)
+      )
 
 /**
  * `raiseForStatus` as a function, for pipes (requests' `Response.raise_for_status`).

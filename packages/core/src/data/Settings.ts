@@ -177,7 +177,7 @@ export interface Resolved {
   /** `undefined`: nobody said anything, so the environment may, else it is `true`. */
   readonly verify: Verify | undefined
   readonly cert: Cert | undefined
-  /** A `null` is still here: it keeps the environment from naming a proxy under that key. */
-  readonly proxies: Proxies
+  /** Layer by layer, the request's first: proxies are chosen, not merged. A `null` keeps its key from all that follow. */
+  readonly proxies: ReadonlyArray<Proxies>
   readonly trustEnv: boolean
 }

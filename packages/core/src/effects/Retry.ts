@@ -71,7 +71,8 @@ const attempt = <R>(
     const outcome = Either.merge(result)
     const wait = retry(policy, request, outcome, count, yield* Clock.currentTimeMillis, yield* Random.next)
     if (Option.isNone(wait)) {
-      if (Either.isRight(result)) yield* Ref.update(budget, (left) => Math.min(policy.budget, left + earned))
+      if (Either.isRight(result) && result.right.status < 400)
+        yield* Ref.update(budget, (left) => Math.min(policy.budget, left + earned))
       return yield* result
     }
     if (!(yield* Ref.modify(budget, (left) => [left >= 1, left >= 1 ? left - 1 : left]))) return yield* result

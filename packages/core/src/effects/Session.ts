@@ -6,12 +6,17 @@
 import { Context, Effect, Either, Layer, Option, Ref, type Scope, Stream } from "effect"
 import { type Environment, empty as noEnvironment } from "../data/Environment.js"
 import type { SendError } from "../data/Errors.js"
+import type { Explanation } from "../data/Explanation.js"
+import type { Facts } from "../data/Facts.js"
 import { InvalidRequest } from "../data/PreparedRequest.js"
 import { make as ask, Call, type Options, type Request } from "../data/Request.js"
 import type { Response } from "../data/Response.js"
 import { make as makeState, mapSettings, type SessionState } from "../data/SessionState.js"
 import { empty as noSettings, type Settings } from "../data/Settings.js"
+import { type Missing, restore as restoreState, type SealedSnapshot, seal } from "../data/Snapshot.js"
+import type { InvalidSnapshot, Unsaveable } from "../data/SnapshotErrors.js"
 import { hasParts } from "../rules/encode.js"
+import { explain } from "../rules/explain.js"
 import { merge } from "../rules/merge.js"
 import { prepare } from "../rules/prepare.js"
 import { Adapter, type Wire } from "./Adapter.js"
@@ -54,6 +59,10 @@ export interface Service {
   readonly cookies: CookieJar.CookieJar
   /** From now on this adapter serves the URLs below the prefix; the longest prefix wins. */
   readonly mount: (prefix: string, wire: Wire) => Effect.Effect<void>
+  /** For every part of a request, which layer set or removed it, and why; nothing is sent. */
+  readonly explain: (request: Request) => Effect.Effect<Explanation, InvalidRequest>
+  /** All that it remembers, secrets included, as JSON for `restore`; what cannot be saved fails with its path. */
+  readonly snapshot: Effect.Effect<SealedSnapshot, Unsaveable>
   /** A session that starts from this one's state and adapters and goes its own way; costs nothing. */
   readonly fork: (settings?: Settings) => Effect.Effect<Service>
 }
@@ -103,14 +112,41 @@ export const make = (settings: Settings = noSettings): Effect.Effect<Service, ne
 export const layer = (settings: Settings = noSettings): Layer.Layer<Session, never, Adapter> =>
   Layer.effect(Session, make(settings))
 
+/**
+ * A session from a snapshot, sealed or open, and the secrets that an open one has left out.
+ *
+ * @example
+ * import { Session } from "@effect-requests/core"
+ * import { StubAdapter } from "@effect-requests/testing"
+ * import { Effect } from "effect"
+ *
+ * const program = Effect.gen(function* () {
+ *   const session = yield* Session.make({ headers: { "X-Api-Key": "abc" } })
+ *   const { missing, session: again } = yield* Session.restore(yield* session.snapshot)
+ *   yield* again.get("https://anywhere.test/")
+ *   return missing.length
+ * })
+ * console.assert(Effect.runSync(Effect.provide(program, StubAdapter.layer(() => ({ text: "in" })))) === 0)
+ */
+export const restore = (
+  snapshot: unknown
+): Effect.Effect<{ readonly session: Service; readonly missing: ReadonlyArray<Missing> }, InvalidSnapshot, Adapter> =>
+  Effect.flatMap(restoreState(snapshot), ({ missing, state }) =>
+    Effect.map(
+      Effect.tap(make(), (session) => session.update(() => state)),
+      (session) => ({ missing, session })
+    )
+  )
+
 const open = (shell: Chain.Shell): Service => {
   const chain = Chain.make(shell)
 
-  const prepared = (request: Request, run: Chain.Run): Effect.Effect<Call, InvalidRequest> =>
+  /** A pure question about a request, by the facts of now. */
+  const asked = <A>(request: Request, run: Chain.Run, question: (facts: Facts) => Effect.Effect<A, InvalidRequest>) =>
     Effect.flatMap(Ref.get(shell.state), (state) => {
       const trusted = request.options.trustEnv ?? state.settings.trustEnv ?? true
       const now = run.clock.unsafeCurrentTimeMillis()
-      const ready = (environment: Environment, nonce: string) => prepare(request, { state, environment, now, nonce })
+      const ready = (environment: Environment, nonce: string) => question({ state, environment, now, nonce })
       const known = trusted ? shell.environment : Effect.succeed(noEnvironment)
       return Effect.flatMap(known, (environment) =>
         hasParts(request.options)
@@ -118,6 +154,8 @@ const open = (shell: Chain.Shell): Service => {
           : ready(environment, "")
       )
     })
+
+  const prepared = (request: Request, run: Chain.Run) => asked(request, run, (facts) => prepare(request, facts))
 
   /** Whatever is sent, as the first step of its chain; the fiber is looked at once. */
   const started = <A, E, R>(what: Sendable, go: (step: Chain.Step, run: Chain.Run) => Effect.Effect<A, E, R>) =>
@@ -151,6 +189,9 @@ const open = (shell: Chain.Shell): Service => {
     options: verb("OPTIONS"),
     update: (f) => Ref.update(shell.state, f),
     cookies: CookieJar.make(shell.state),
+    explain: (request) =>
+      Effect.withFiberRuntime((fiber) => asked(request, Chain.runOf(fiber), (facts) => explain(request, facts))),
+    snapshot: Effect.flatMap(Ref.get(shell.state), seal),
     mount: (prefix, wire) => Effect.sync(() => shell.mounts.mount(prefix, wire)),
     fork: (settings = noSettings) =>
       Effect.map(Ref.get(shell.state), (state) =>

@@ -58,7 +58,7 @@ export const cookies = ({ call, facts, layers }: Case): Entries => {
 /** Whether the .netrc has an entry for it: asked of `dress`, with nothing else that could sign. */
 const isInNetrc = ({ call, facts }: Case): boolean => {
   const own = Headers.remove(call.own, "authorization")
-  const settings = { ...call.settings, auth: undefined, anonymous: false, trustEnv: true, proxies: {}, cookies: {} }
+  const settings = { ...call.settings, auth: undefined, anonymous: false, trustEnv: true, proxies: [], cookies: {} }
   const environment = new Environment({ variables: {}, netrc: facts.environment.netrc })
   const dressed = dress(new Call({ ...call, settings, own }), { ...facts, environment })
   return Either.isRight(dressed) && Headers.has(dressed.right.request.headers, "authorization")

@@ -26,7 +26,7 @@ import {
   trail
 } from "./provenance.js"
 import { chooseProxy } from "./proxies.js"
-import { lacking } from "./transport.js"
+import { lacking, proxyLayers } from "./transport.js"
 
 const { hidden } = Disclosure
 
@@ -39,19 +39,24 @@ export const proxy = ({ call, facts, layers }: Case): Entries => {
   const scheme = target.scheme.slice(0, -1)
   // What would be, if nothing were limited: an empty list of one's own stands in for NO_PROXY. A text that is no URL is
   // a word too.
-  const choose = (record: Proxies, asked?: Variables): string | undefined =>
-    Either.getOrElse(chooseProxy(target, [{ ...record, noProxy: "" }], asked), () => hidden)
+  const choose = (given: ReadonlyArray<Proxies>, asked?: Variables): string | undefined =>
+    Either.getOrElse(chooseProxy(target, [{ noProxy: "" }, ...given], asked), () => hidden)
+  const upTo = (count: number) =>
+    proxyLayers(
+      layers
+        .slice(0, count)
+        .map(({ settings }) => settings)
+        .reverse()
+    )
   const asked = trustEnv ? variables : undefined
   const would = choose(proxies, asked)
   const explicit = choose(proxies)
-  const speakers = layers.filter(({ settings }) => choose(proxiesOf(settings)) !== undefined)
-  const environment: ReadonlyArray<Layer> = choose({}, variables) === undefined ? [] : ["environment"]
+  const speakers = layers.filter(({ settings }) => choose(proxyLayers([settings])) !== undefined)
+  const environment: ReadonlyArray<Layer> = choose([], variables) === undefined ? [] : ["environment"]
   const said = (except?: Said) => speakers.filter((one) => one !== except).map(({ layer }) => layer)
   if (would === undefined) {
     const remover = layers.findLast(
-      ({ merged }, at) =>
-        choose(proxiesOf(merged), asked) === undefined &&
-        choose(proxiesOf(layers[at - 1]?.merged ?? {}), asked) !== undefined
+      (_one, at) => choose(upTo(at + 1), asked) === undefined && choose(upTo(at), asked) !== undefined
     )
     if (remover !== undefined) {
       const over = [...(trustEnv ? environment : []), ...said()]
@@ -71,7 +76,7 @@ export const proxy = ({ call, facts, layers }: Case): Entries => {
   const speaker =
     explicit === undefined
       ? undefined
-      : (speakers.findLast(({ settings }) => choose(proxiesOf(settings)) === explicit) ?? speakers.at(-1))
+      : (speakers.findLast(({ settings }) => choose(proxyLayers([settings])) === explicit) ?? speakers.at(-1))
   const layer = speaker?.layer ?? "environment"
   if (transport.proxy === undefined) {
     const limits = trail(layers, (settings) => recorded(proxiesOf(settings)))

@@ -20,7 +20,7 @@ import { withBoundary } from "./multipart.js"
 import { sameOrigin } from "./origin.js"
 import { publicPart } from "./secrets.js"
 import { settle } from "./settle.js"
-import { undecided } from "./transport.js"
+import { proxyLayers, undecided } from "./transport.js"
 import { parseUrl, withParams } from "./url.js"
 
 const invalid = (reason: InvalidRequest["reason"], where: string, problem: string, remedy: string) =>
@@ -55,7 +55,7 @@ export const prepare = (request: Request, facts: Facts): Either.Either<Call, Inv
     const auth = credentials(settings, target, userinfoAuth(located.text, located.url))
     const call = new Call({
       request: new PreparedRequest(method, target, own, encoded.body, undecided, Infinity),
-      settings: auth === settings.auth ? settings : withAuth(settings, auth),
+      settings: { ...settings, auth, proxies: proxyLayers([request.options, split.settings]) },
       redirects: 0,
       challenged: 0,
       own,
@@ -119,8 +119,6 @@ const credentials = (settings: Resolved, target: Target.Target, userinfo: Option
     ? settings.auth
     : Option.getOrElse(userinfo, () => settings.auth)
 }
-
-const withAuth = (settings: Resolved, auth: Auth | undefined): Resolved => ({ ...settings, auth })
 
 /** The fields of a message, in order; what a `null` took away is not put back. */
 const fields = (

@@ -9,6 +9,7 @@ import { InvalidRequest } from "../data/PreparedRequest.js"
 import { defaults, Only, partsOf, type Resolved, type Settings, safeRedirects } from "../data/Settings.js"
 import * as Timeout from "../data/Timeout.js"
 import { hooksOf, mergeFields } from "./merge.js"
+import { proxyLayers } from "./transport.js"
 
 const invalid = (where: string, problem: string, remedy: string) =>
   new InvalidRequest({ reason: "Setting", where, problem, remedy })
@@ -50,7 +51,7 @@ export const settle = (settings: Settings, method: string): Either.Either<Resolv
       keepAcrossOrigins: new Set((settings.keepAcrossOrigins ?? []).map((name) => name.toLowerCase())),
       verify: verify ?? undefined,
       cert: settings.cert ?? undefined,
-      proxies: partsOf(settings.proxies) ?? {},
+      proxies: proxyLayers([settings]),
       trustEnv: settings.trustEnv ?? true
     })
   )

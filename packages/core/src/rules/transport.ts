@@ -6,7 +6,8 @@
 import { Either } from "effect"
 import type { Environment } from "../data/Environment.js"
 import { type Capability, InvalidRequest, type Transport } from "../data/PreparedRequest.js"
-import type { Resolved } from "../data/Settings.js"
+import type { Proxies } from "../data/Proxies.js"
+import { Only, partsOf, type Resolved, type Settings } from "../data/Settings.js"
 import type { Target } from "../data/Target.js"
 import * as Timeout from "../data/Timeout.js"
 import { environmentVerify } from "./environment.js"
@@ -34,7 +35,7 @@ export const transport = (
   home: boolean,
   { variables }: Environment
 ): Either.Either<Transport, InvalidRequest> => {
-  const proxy = chooseProxy(target, [settings.proxies], settings.trustEnv ? variables : undefined)
+  const proxy = chooseProxy(target, settings.proxies, settings.trustEnv ? variables : undefined)
   return Either.mapBoth(proxy, {
     onLeft: (reason) =>
       new InvalidRequest({
@@ -57,6 +58,26 @@ export const transport = (
       redirectBody: settings.allowRedirects ? drained : Infinity
     })
   })
+}
+
+/**
+ * The proxies of these settings, the most particular first; what says "exactly these" or "none" ends the list.
+ *
+ * @example
+ * import { Rules, Settings } from "@effect-requests/core"
+ *
+ * const session = { proxies: { https: "http://a.test" } }
+ * console.assert(Rules.proxyLayers([{ proxies: { all: "http://b.test" } }, session]).length === 2)
+ * console.assert(Rules.proxyLayers([{ proxies: Settings.only({ all: "http://b.test" }) }, session]).length === 1)
+ */
+export const proxyLayers = (settings: ReadonlyArray<Settings>): ReadonlyArray<Proxies> => {
+  const layers: Array<Proxies> = []
+  for (const { proxies } of settings) {
+    const parts = partsOf(proxies)
+    if (parts !== undefined) layers.push(parts)
+    if (proxies === null || proxies instanceof Only) break
+  }
+  return layers
 }
 
 /** What a message has before it is dressed. */

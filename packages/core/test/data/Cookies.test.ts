@@ -138,6 +138,11 @@ describe("[COK-27] a cookie of one's own", () => {
     ["a", "☃", { domain: "h.test" }],
     ["a", "1", { domain: "h.test/x" }],
     ["a", "1", { domain: "" }],
+    ["a", "1", { domain: "co.uk", hostOnly: false }],
+    ["a", "1", { domain: "com", hostOnly: false }],
+    ["__Secure-a", "1", { domain: "h.test" }],
+    ["__Host-a", "1", { domain: "h.test", secure: true, path: "/x" }],
+    ["__Host-a", "1", { domain: "h.test", secure: true, hostOnly: false }],
     ["a", "1", { domain: "h.test", path: "x" }],
     ["a", "x".repeat(4096), { domain: "h.test" }]
   ])("refuses %j = %j at %j", (name, value, attributes) => {

@@ -6,6 +6,7 @@ import {
   Answer,
   Auth,
   Errors,
+  Explanation,
   Headers,
   Http,
   Request,
@@ -276,6 +277,47 @@ describe("the state", () => {
       yield* child.get("/set?b=2")
       expect((yield* child.cookies.all()).map(({ name }) => name)).toEqual(["a", "b"])
       expect((yield* session.cookies.all()).map(({ name }) => name)).toEqual(["a"])
+    })
+  )
+})
+
+describe("saving and explaining", () => {
+  it.effect("[PKL-01] a snapshot restores to a session that goes on where the other was", () =>
+    Effect.gen(function* () {
+      const { asked, session } = yield* opened({ headers: { "X-Api-Key": "k" }, auth: Auth.bearer("t") })
+      yield* session.get("/set?sid=1")
+      const saved: unknown = JSON.parse(JSON.stringify(yield* session.snapshot))
+      const { missing, session: again } = yield* Effect.provideService(
+        Session.restore(saved),
+        Adapter.Adapter,
+        (yield* StubAdapter.make(world)).wire
+      )
+      const response = yield* again.get("/me")
+      expect(missing).toEqual([])
+      expect(yield* response.json).toMatchObject({ cookie: "sid=1" })
+      expect(Headers.get(response.prepared.headers, "x-api-key")).toBe("k")
+      expect(Headers.get(response.prepared.headers, "authorization")).toBe("Bearer t")
+      expect(yield* asked).toHaveLength(1)
+    })
+  )
+  it.effect("what cannot be saved fails with its path, and what is no snapshot is refused", () =>
+    Effect.gen(function* () {
+      const { session } = yield* opened({ hooks: { response: () => undefined } })
+      expect(yield* Effect.flip(session.snapshot)).toMatchObject({
+        _tag: "Unsaveable",
+        path: expect.stringContaining("settings.hooks")
+      })
+      const refused = Effect.flip(Session.restore({ version: 99 }))
+      expect(yield* Effect.provide(refused, StubAdapter.layer(world))).toMatchObject({ _tag: "InvalidSnapshot" })
+    })
+  )
+  it.effect("explains a request without sending it", () =>
+    Effect.gen(function* () {
+      const { requests, session } = yield* opened({ headers: { "X-Api-Key": "SECRET" } })
+      const explained = yield* session.explain(Request.get("https://other.test/"))
+      expect(Explanation.toText(explained)).toContain("X-Api-Key")
+      expect(Explanation.toText(explained)).not.toContain("SECRET")
+      expect(yield* requests).toEqual([])
     })
   )
 })

@@ -5,7 +5,8 @@ import {
   Body,
   Cookies,
   Environment,
-  Headers,
+  Explanation,
+  type Headers,
   Multipart,
   type PreparedRequest,
   Request,
@@ -14,6 +15,7 @@ import {
   Rules,
   SessionState,
   Settings,
+  Snapshot,
   Target
 } from "@effect-requests/core"
 import { Effect, Either, Option, Redacted, Stream } from "effect"
@@ -57,7 +59,12 @@ const plainAuth: fc.Arbitrary<Auth.Auth> = fc.oneof(
 
 const auth = fc.oneof(
   { weight: 4, arbitrary: plainAuth },
-  { weight: 1, arbitrary: fc.tuple(plainAuth, fc.array(mutated(webUrl), { maxLength: 2 })).map(([one, origins]) => Auth.forOrigins(one, origins)) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(plainAuth, fc.array(mutated(webUrl), { maxLength: 2 }))
+      .map(([one, origins]) => Auth.forOrigins(one, origins))
+  },
   { weight: 1, arbitrary: fc.constant(null) }
 )
 
@@ -92,7 +99,10 @@ const file: fc.Arbitrary<Multipart.FileInput> = fc.oneof(
 const parts: fc.Arbitrary<Multipart.Input> = fc.oneof(
   fc.array(part, { maxLength: 3 }),
   fc.record(
-    { fields: params, files: fc.dictionary(name, fc.oneof(file, fc.constant(null), fc.array(file, { maxLength: 2 })), { maxKeys: 2 }) },
+    {
+      fields: params,
+      files: fc.dictionary(name, fc.oneof(file, fc.constant(null), fc.array(file, { maxLength: 2 })), { maxKeys: 2 })
+    },
     { requiredKeys: [] }
   ),
   fc.constant({
@@ -112,7 +122,9 @@ const hostileSettings: fc.Arbitrary<Settings.Settings> = fc
         headers: fc.oneof(headerRecord, headerRecord.map(Settings.only)),
         params,
         auth,
-        cookies: fc.dictionary(fc.oneof(name, noise), fc.oneof(noise, fc.constantFrom(null, undefined)), { maxKeys: 2 }),
+        cookies: fc.dictionary(fc.oneof(name, noise), fc.oneof(noise, fc.constantFrom(null, undefined)), {
+          maxKeys: 2
+        }),
         timeout: fc.oneof(timeout, fc.constant(null)),
         maxRedirects: fc.oneof(fc.double(), fc.nat({ max: 3 })),
         keepAcrossOrigins: fc.array(name, { maxLength: 2 }),
@@ -140,7 +152,14 @@ const bodies: fc.Arbitrary<Request.Options> = fc.oneof(
 )
 
 const facts = fc
-  .record({ session: hostileSettings, lines: fc.array(mutated(setCookie), { maxLength: 2 }), said: variables, file: mutated(netrc), now: instant, nonce: fc.oneof(fc.constant("boundary"), noise) })
+  .record({
+    session: hostileSettings,
+    lines: fc.array(mutated(setCookie), { maxLength: 2 }),
+    said: variables,
+    file: mutated(netrc),
+    now: instant,
+    nonce: fc.oneof(fc.constant("boundary"), noise)
+  })
   .map(({ file, lines, nonce, now, said, session }) => ({
     state: SessionState.make({ settings: session, cookies: Cookies.store(Cookies.empty, here, lines, now) }),
     environment: Environment.make(said, file),
@@ -151,15 +170,23 @@ const facts = fc
 const here = Target.fromUrl(new URL("http://h.test/"))
 
 const asked = fc.record({
-  method: fc.oneof({ weight: 6, arbitrary: fc.constantFrom("GET", "post", "HEAD", "PUT") }, { weight: 1, arbitrary: noise }),
-  address: fc.oneof({ weight: 3, arbitrary: webUrl }, { weight: 2, arbitrary: mutated(url) }, { weight: 1, arbitrary: mutated(location) }),
+  method: fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom("GET", "post", "HEAD", "PUT") },
+    { weight: 1, arbitrary: noise }
+  ),
+  address: fc.oneof(
+    { weight: 3, arbitrary: webUrl },
+    { weight: 2, arbitrary: mutated(url) },
+    { weight: 1, arbitrary: mutated(location) }
+  ),
   options: fc.tuple(hostileSettings, bodies).map(([wild, sent]): Request.Options => ({ ...wild, ...sent })),
   facts
 })
 
 type Asked = typeof asked extends fc.Arbitrary<infer A> ? A : never
 
-const prepared = ({ address, facts, method, options }: Asked) => Rules.prepare(Request.make(method, address, options), facts)
+const prepared = ({ address, facts, method, options }: Asked) =>
+  Rules.prepare(Request.make(method, address, options), facts)
 
 const supports: ReadonlySet<PreparedRequest.Capability> = new Set(["proxy"] as const)
 
@@ -180,9 +207,27 @@ const requests = feed("requests", asked, {
   "Rules.hasParts": ({ options }) => Rules.hasParts(options)
 })
 
+const explained = ({ address, facts, method, options }: Asked) =>
+  Rules.explain(Request.make(method, address, options), facts, supports)
+
 const explanations = feed("explanations", asked, {
-  "Rules.explain": ({ address, facts, method, options }) =>
-    Rules.explain(Request.make(method, address, options), facts, supports)
+  "Rules.explain": explained,
+  "Explanation.about": (asked) =>
+    Either.map(explained(asked), (one) => Explanation.about(one, "header", asked.address)),
+  "Explanation.holds": (asked) => Either.map(explained(asked), ({ entries }) => entries.map(Explanation.holds)),
+  "Explanation.toText": (asked) => Either.map(explained(asked), Explanation.toText)
+})
+
+const states = feed("states", fc.record({ one: facts, other: facts, json: anything }), {
+  "Rules.mergeStates": ({ one, other }) => Rules.mergeStates(one.state, other.state),
+  "Rules.diff": ({ one, other }) => Rules.diff(one.state, other.state),
+  "Rules.isEmptyDiff": ({ one, other }) => Rules.isEmptyDiff(Rules.diff(one.state, other.state)),
+  "Snapshot.seal": ({ one }) => Either.flatMap(Snapshot.seal(one.state), Snapshot.restore),
+  "Snapshot.outline": ({ one }) => Either.flatMap(Snapshot.outline(one.state), Snapshot.restore),
+  "Snapshot.restore": ({ json, one }) => [
+    Snapshot.restore(json),
+    Either.flatMap(Snapshot.seal(one.state), (sealed) => Snapshot.restore({ ...sealed, settings: json }))
+  ]
 })
 
 const setting = fc.oneof(
@@ -193,36 +238,75 @@ const setting = fc.oneof(
   fc.array(fc.nat(), { maxLength: 2 })
 )
 
-const layers = feed("settings", fc.record({ base: hostileSettings, over: hostileSettings, method: noise, mine: setting, its: setting, insensitive: fc.boolean(), fields: headerRecord }), {
-  "Rules.mergeFields": ({ fields }) => [Rules.mergeFields(fields, {}), Rules.mergeFields({ Accept: "a" }, fields)],
-  "Rules.merge": ({ base, over }) => Rules.merge(base, over),
-  "Rules.settle": ({ base, method, over }) => Rules.settle(Rules.merge(base, over), method),
-  "Rules.publicPart": ({ base }) => Rules.publicPart(base),
-  "Rules.mergeSetting": ({ insensitive, its, mine }) => Rules.mergeSetting(mine, its, insensitive),
-  "Rules.hooksOf": ({ base }) =>
-    base.hooks === null || base.hooks === undefined || base.hooks instanceof Settings.Only ? [] : Rules.hooksOf(base.hooks)
-})
+const layers = feed(
+  "settings",
+  fc.record({
+    base: hostileSettings,
+    over: hostileSettings,
+    method: noise,
+    mine: setting,
+    its: setting,
+    insensitive: fc.boolean(),
+    fields: headerRecord
+  }),
+  {
+    "Rules.mergeFields": ({ fields }) => [Rules.mergeFields(fields, {}), Rules.mergeFields({ Accept: "a" }, fields)],
+    "Rules.merge": ({ base, over }) => Rules.merge(base, over),
+    "Rules.proxyLayers": ({ base, over }) => Rules.proxyLayers([over, base]),
+    "Rules.settle": ({ base, method, over }) => Rules.settle(Rules.merge(base, over), method),
+    "Rules.publicPart": ({ base }) => Rules.publicPart(base),
+    "Rules.mergeSetting": ({ insensitive, its, mine }) => Rules.mergeSetting(mine, its, insensitive),
+    "Rules.hooksOf": ({ base }) =>
+      base.hooks === null || base.hooks === undefined || base.hooks instanceof Settings.Only
+        ? []
+        : Rules.hooksOf(base.hooks)
+  }
+)
 
-const credentials = feed("credentials", fc.record({ auth: plainAuth, origins: fc.array(mutated(webUrl), { maxLength: 2 }), at: webUrl, user: noise, password: noise, home: fc.boolean() }), {
-  "Rules.basicAuth": ({ password, user }) => Rules.basicAuth(user, password),
-  "Rules.bearer": ({ at, password }) => Either.map(message(at), (request) => Rules.bearer(request, Redacted.make(password))),
-  "Rules.authorize": ({ at, auth, origins }) =>
-    Either.flatMap(message(at), (request) => Rules.authorize(request, Auth.forOrigins(auth, origins))),
-  "Rules.mayCarry": ({ at, auth, home, origins }) => [
-    Rules.mayCarry(auth, home, Target.fromUrl(new URL(at))),
-    Rules.mayCarry(Auth.forOrigins(auth, origins), home, Target.fromUrl(new URL(at)))
-  ]
-})
+const credentials = feed(
+  "credentials",
+  fc.record({
+    auth: plainAuth,
+    origins: fc.array(mutated(webUrl), { maxLength: 2 }),
+    at: webUrl,
+    user: noise,
+    password: noise,
+    home: fc.boolean()
+  }),
+  {
+    "Rules.basicAuth": ({ password, user }) => Rules.basicAuth(user, password),
+    "Rules.bearer": ({ at, password }) =>
+      Either.map(message(at), (request) => Rules.bearer(request, Redacted.make(password))),
+    "Rules.authorize": ({ at, auth, origins }) =>
+      Either.flatMap(message(at), (request) => Rules.authorize(request, Auth.forOrigins(auth, origins))),
+    "Rules.mayCarry": ({ at, auth, home, origins }) => [
+      Rules.mayCarry(auth, home, Target.fromUrl(new URL(at))),
+      Rules.mayCarry(Auth.forOrigins(auth, origins), home, Target.fromUrl(new URL(at)))
+    ]
+  }
+)
 
 const nobody = { state: SessionState.empty, environment: Environment.empty, now: 0, nonce: "n" }
 const message = (at: string) => Either.map(Rules.prepare(Request.get(at), nobody), ({ request }) => request)
 
-const forms = feed("multipart", fc.record({ input: parts, boundary: fc.oneof(fc.constantFrom("B", "-"), noise), bodies: fc.array(body, { maxLength: 4 }), name, content: fc.option(content), said: fileOptions, value: scalar }), {
-  "Rules.multipart": ({ boundary, input }) => Rules.multipart(input, boundary),
-  "Multipart.concat": ({ bodies }) => Multipart.concat(bodies),
-  "Multipart.field": ({ name, value }) => Multipart.field(name, value),
-  "Multipart.file": ({ content, name, said }) => Multipart.file(name, content, said)
-})
+const forms = feed(
+  "multipart",
+  fc.record({
+    input: parts,
+    boundary: fc.oneof(fc.constantFrom("B", "-"), noise),
+    bodies: fc.array(body, { maxLength: 4 }),
+    name,
+    content: fc.option(content),
+    said: fileOptions,
+    value: scalar
+  }),
+  {
+    "Rules.multipart": ({ boundary, input }) => Rules.multipart(input, boundary),
+    "Multipart.concat": ({ bodies }) => Multipart.concat(bodies),
+    "Multipart.field": ({ name, value }) => Multipart.field(name, value),
+    "Multipart.file": ({ content, name, said }) => Multipart.file(name, content, said)
+  }
+)
 
 const reply = fc.record({
   status: fc.oneof(fc.constantFrom(301, 302, 303, 307, 308, 401, 429, 503), fc.integer({ min: 100, max: 999 })),
@@ -232,9 +316,18 @@ const reply = fc.record({
       weight: 3,
       arbitrary: fc
         .tuple(mutated(location), mutated(challenge), mutated(setCookie), fieldValue)
-        .map(([to, challenges, cookie, info]) =>
-          ["Location", to, "WWW-Authenticate", challenges, "Set-Cookie", cookie, "Authentication-Info", info, "Retry-After", info]
-        )
+        .map(([to, challenges, cookie, info]) => [
+          "Location",
+          to,
+          "WWW-Authenticate",
+          challenges,
+          "Set-Cookie",
+          cookie,
+          "Authentication-Info",
+          info,
+          "Retry-After",
+          info
+        ])
     }
   )
 })
@@ -249,7 +342,9 @@ const hops = feed("hops", fc.record({ asked, reply, attempt: fc.nat({ max: 9 }),
   "Rules.rememberChallenge": (given) =>
     ofHop(given, (hop) => Rules.rememberChallenge(given.asked.facts.state, hop, given.asked.facts.nonce)),
   "Rules.sign": (given) =>
-    ofHop(given, (hop) => Rules.sign(hop.call, Rules.rememberChallenge(given.asked.facts.state, hop, given.asked.facts.nonce))),
+    ofHop(given, (hop) =>
+      Rules.sign(hop.call, Rules.rememberChallenge(given.asked.facts.state, hop, given.asked.facts.nonce))
+    ),
   "Rules.asks": (given) => ofHop(given, Rules.asks),
   "Rules.goesOn": (given) => ofHop(given, Rules.goesOn),
   "Rules.redirect": (given) => ofHop(given, Rules.redirect),
@@ -282,4 +377,4 @@ const chain = (hop: Request.Hop, given: Given, left: number): unknown => {
   return chain(answered(next.value.right, given, [...hop.response.history, hop.response]), given, left - 1)
 }
 
-export const callFeeds: ReadonlyArray<Feed> = [requests, explanations, layers, credentials, forms, hops]
+export const callFeeds: ReadonlyArray<Feed> = [requests, explanations, states, layers, credentials, forms, hops]

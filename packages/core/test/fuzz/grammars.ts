@@ -9,9 +9,7 @@ const one = (...texts: ReadonlyArray<string>): Texts => fc.constantFrom(...texts
 const row = (...parts: ReadonlyArray<Texts>): Texts => fc.tuple(...parts).map((texts) => texts.join(""))
 
 const list = (part: Texts, between: Texts, maxLength: number): Texts =>
-  fc
-    .tuple(fc.array(part, { maxLength }), between)
-    .map(([texts, separator]) => texts.join(separator))
+  fc.tuple(fc.array(part, { maxLength }), between).map(([texts, separator]) => texts.join(separator))
 
 const maybe = (part: Texts): Texts => fc.oneof(part, fc.constant(""))
 
@@ -113,7 +111,10 @@ const word = fc.oneof(token, quoted, one("", "1", "true", "utf-8", "UTF-8''%e2%8
 const digestParameter = fc.oneof(
   row(one("realm=", "REALM = "), quoted),
   row(one("nonce=", "opaque=", "domain="), word),
-  row(fc.constant("algorithm="), one("MD5", "md5-sess", "SHA-256", "SHA-256-sess", "SHA-512-256", "SHA-512", "X", '""')),
+  row(
+    fc.constant("algorithm="),
+    one("MD5", "md5-sess", "SHA-256", "SHA-256-sess", "SHA-512-256", "SHA-512", "X", '""')
+  ),
   row(fc.constant("qop="), one("auth", '"auth,auth-int"', '"auth-int"', '" "', "x")),
   one("stale=true", "stale", 'charset="UTF-8"', "userhash=true", "userhash=false")
 )
@@ -136,9 +137,15 @@ export const setCookie: Texts = row(
   one("1", "", '"q"', "a=b", "é", "x".repeat(5000)),
   list(
     fc.oneof(
-      row(one("; Domain=", ";domain="), one("example.test", ".example.test", "com", "a.example.test", "127.0.0.1", "", "[::1]")),
+      row(
+        one("; Domain=", ";domain="),
+        one("example.test", ".example.test", "com", "a.example.test", "127.0.0.1", "", "[::1]")
+      ),
       row(fc.constant("; Path="), one("/", "/a", "a", "", "/%zz")),
-      row(one("; Expires=", "; expires="), one("Thu, 01 Jan 1970 00:00:00 GMT", "Wed, 09-Jun-2100 10:18:14 GMT", "0", "1e9", "32 Foo")),
+      row(
+        one("; Expires=", "; expires="),
+        one("Thu, 01 Jan 1970 00:00:00 GMT", "Wed, 09-Jun-2100 10:18:14 GMT", "0", "1e9", "32 Foo")
+      ),
       row(fc.constant("; Max-Age="), one("0", "-1", "10", "99999999999999999999", "-99999999999999999999", "x", "")),
       one("; Secure", "; HttpOnly", "; SameSite=Lax", "; samesite=NONE", "; SameSite=x", "; Priority=High", ";", "; =")
     ),
@@ -194,13 +201,27 @@ export const charset: Texts = mutated(charsetName)
 
 /** RFC 9110 §8.3. */
 export const contentType: Texts = row(
-  one("text/html", "application/json", "text/xml", "image/svg+xml", "multipart/form-data", "application/x+json", "", "a"),
+  one(
+    "text/html",
+    "application/json",
+    "text/xml",
+    "image/svg+xml",
+    "multipart/form-data",
+    "application/x+json",
+    "",
+    "a"
+  ),
   list(
     row(
       one(";", "; ", " ;"),
       one("charset", "Charset", "boundary", "q", ""),
       one("=", " = ", ""),
-      fc.oneof(charsetName, charsetName.map((name) => `"${name}"`), charsetName.map((name) => `'${name}'`), word)
+      fc.oneof(
+        charsetName,
+        charsetName.map((name) => `"${name}"`),
+        charsetName.map((name) => `'${name}'`),
+        word
+      )
     ),
     fc.constant(""),
     3
@@ -221,7 +242,18 @@ export const retryAfter: Texts = one(
 
 // ---------------------------------------------------------------- URLs
 
-const scheme = one("http:", "https:", "HTTPS:", "ws:", "http+unix:", "ftp:", "data:", "mailto:", "socks5h:", "javascript:")
+const scheme = one(
+  "http:",
+  "https:",
+  "HTTPS:",
+  "ws:",
+  "http+unix:",
+  "ftp:",
+  "data:",
+  "mailto:",
+  "socks5h:",
+  "javascript:"
+)
 const host = one(
   "h.test",
   "example.test",
@@ -288,10 +320,39 @@ export const netrc: Texts = list(
       weight: 6,
       arbitrary: row(one("login", "user", "account", "password"), gap, netrcWord)
     },
-    { weight: 1, arbitrary: one("default", "# a comment\n", "macdef init\n a\n\n", "macdef x", "macdef", "machine", "nonsense") }
+    {
+      weight: 1,
+      arbitrary: one("default", "# a comment\n", "macdef init\n a\n\n", "macdef x", "macdef", "machine", "nonsense")
+    }
   ),
   gap,
   10
+)
+
+/** The file of curl, wget and Mozilla. */
+export const cookiesTxt: Texts = row(
+  one("# Netscape HTTP Cookie File\n", "# HTTP Cookie File\r\n", ""),
+  list(
+    fc.oneof(
+      {
+        weight: 6,
+        arbitrary: fc
+          .tuple(
+            one("h.test", ".example.test", "#HttpOnly_h.test", "com", ""),
+            one("TRUE", "FALSE", "x"),
+            one("/", "/a", "a", ""),
+            one("TRUE", "FALSE", ""),
+            one("0", "2147483647", "-1", "99999999999999999999", "x", ""),
+            one("sid", "", "__Host-a", '"a b"'),
+            one("1", "", "a\tb", '"q"', "é")
+          )
+          .map((cells) => cells.join("\t"))
+      },
+      { weight: 1, arbitrary: one("# a comment", "", "a b c", "\t\t\t\t\t\t") }
+    ),
+    one("\n", "\r\n", "\r"),
+    5
+  )
 )
 
 /** NO_PROXY: names, addresses, networks. */
@@ -307,7 +368,13 @@ export const noProxy: Texts = list(
 
 /** A proxy's URL. */
 export const proxy: Texts = fc.oneof(
-  row(one("http://", "https://", "socks5://", "socks5h://", "", "//", "ftp://"), userinfo, host, port, one("", "/", "/a@b")),
+  row(
+    one("http://", "https://", "socks5://", "socks5h://", "", "//", "ftp://"),
+    userinfo,
+    host,
+    port,
+    one("", "/", "/a@b")
+  ),
   one("direct", "", "localhost:3128", "http:/x")
 )
 
@@ -363,7 +430,9 @@ export const fieldValue: Texts = fc.oneof(
 /** Fields as they come from a wire that checks nothing, names and values one after the other; the last may be missing. */
 export const fields: fc.Arbitrary<ReadonlyArray<string>> = fc
   .tuple(
-    fc.array(fc.tuple(fc.oneof({ weight: 6, arbitrary: fieldName }, { weight: 1, arbitrary: noise }), fieldValue), { maxLength: 4 }),
+    fc.array(fc.tuple(fc.oneof({ weight: 6, arbitrary: fieldName }, { weight: 1, arbitrary: noise }), fieldValue), {
+      maxLength: 4
+    }),
     fc.integer({ min: 0, max: 9 })
   )
   .map(([pairs, cut]) => (cut === 0 ? pairs.flat().slice(0, -1) : pairs.flat()))
@@ -383,8 +452,25 @@ export const bytes: fc.Arbitrary<Uint8Array> = fc.oneof(
   fc
     .array(
       fc.oneof(
-        fc.constantFrom([0xef, 0xbb, 0xbf], [0xff, 0xfe], [0xfe, 0xff], [0xff, 0xfe, 0, 0], [0, 0, 0xfe, 0xff], [0], [0, 0]),
-        fc.constantFrom([0x81, 0x30], [0x8f, 0xa1], [0x1b, 0x24, 0x42], [0xf0, 0x9f], [0x98, 0x80], [0xed, 0xa0, 0x80], [10], [13]),
+        fc.constantFrom(
+          [0xef, 0xbb, 0xbf],
+          [0xff, 0xfe],
+          [0xfe, 0xff],
+          [0xff, 0xfe, 0, 0],
+          [0, 0, 0xfe, 0xff],
+          [0],
+          [0, 0]
+        ),
+        fc.constantFrom(
+          [0x81, 0x30],
+          [0x8f, 0xa1],
+          [0x1b, 0x24, 0x42],
+          [0xf0, 0x9f],
+          [0x98, 0x80],
+          [0xed, 0xa0, 0x80],
+          [10],
+          [13]
+        ),
         fc.uint8Array({ maxLength: 4 }).map((some) => Array.from(some))
       ),
       { maxLength: 8 }

@@ -4,6 +4,7 @@ import {
   Charset,
   Cookie,
   Cookies,
+  CookiesTxt,
   Digest,
   Disclosure,
   Environment,
@@ -23,6 +24,7 @@ import {
   challenge,
   charset,
   contentType,
+  cookiesTxt,
   fields,
   fieldValue,
   link,
@@ -53,7 +55,12 @@ export const instant = fc.oneof(fc.nat(), fc.constantFrom(0, -1, 1.5, 8.64e15, 8
 
 const challenges = feed(
   "challenges",
-  fc.record({ text: ofAny(challenge), at: fc.nat({ max: 40 }), secret: noise, body: fc.option(bytes, { nil: undefined }) }),
+  fc.record({
+    text: ofAny(challenge),
+    at: fc.nat({ max: 40 }),
+    secret: noise,
+    body: fc.option(bytes, { nil: undefined })
+  }),
   {
     "Challenge.parse": ({ text }) => Challenge.parse([text, text]),
     "Challenge.parseDictHeader": ({ text }) => Challenge.parseDictHeader(text),
@@ -135,7 +142,9 @@ const lines = feed(
     "Lines.step": ({ delimiter, text }) => Lines.step(Lines.start(delimiter), text),
     "Lines.end": ({ delimiter, text }) => Lines.end(Lines.step(Lines.start(delimiter), text)[0]),
     "Lines.lines": ({ delimiter, places, text }) =>
-      all(Lines.lines(Stream.fromIterable(cut(text, text.length, places, (from, to) => text.slice(from, to))), delimiter))
+      all(
+        Lines.lines(Stream.fromIterable(cut(text, text.length, places, (from, to) => text.slice(from, to))), delimiter)
+      )
   }
 )
 
@@ -158,13 +167,16 @@ const cookies = feed(
     ],
     "Cookie.hostOf": ({ text }) => Cookie.hostOf(text),
     "Cookie.unbracketed": ({ text }) => Cookie.unbracketed(text),
+    "Cookie.isShared": ({ at, text }) => [Cookie.isShared(text), Cookie.isShared(at.host)],
+    "CookiesTxt.write": ({ at, fields, now }) => CookiesTxt.write(jar(at, fields, now)),
     "Cookies.store": ({ at, fields, now }) => jar(at, fields, now),
     "Cookies.matching": ({ at, fields, now }) => Cookies.matching(jar(at, fields, now), at, now),
     "Cookies.header": ({ at, fields, now }) => Cookies.header(jar(at, fields, now), at, now),
     "Cookies.put": ({ now, text }) =>
       Either.map(Cookie.make("a", text, { domain: "h.test" }), (cookie) => Cookies.put(Cookies.empty, cookie, now)),
     "Cookies.find": ({ at, fields, now, text }) => Cookies.find(jar(at, fields, now), { domain: text }),
-    "Cookies.remove": ({ at, fields, now, text }) => Cookies.remove(jar(at, fields, now), { domain: at.host, name: text }),
+    "Cookies.remove": ({ at, fields, now, text }) =>
+      Cookies.remove(jar(at, fields, now), { domain: at.host, name: text }),
     "Cookies.size": ({ at, fields, now }) => Cookies.size(jar(at, fields, now)),
     "Cookies.toArray": ({ at, fields, now }) => Cookies.toArray(jar(at, fields, now)),
     "Cookies.fromArray": ({ at, fields, now }) => Cookies.fromArray(Cookies.toArray(jar(at, fields, now)), now),
@@ -172,17 +184,30 @@ const cookies = feed(
   }
 )
 
-const jar = (at: Target.Target, lines: ReadonlyArray<string>, now: number) => Cookies.store(Cookies.empty, at, lines, now)
+const jar = (at: Target.Target, lines: ReadonlyArray<string>, now: number) =>
+  Cookies.store(Cookies.empty, at, lines, now)
+
+const cookieFiles = feed("cookies.txt", fc.record({ text: mutated(cookiesTxt), now: instant }), {
+  "CookiesTxt.parse": ({ now, text }) => CookiesTxt.parse(text, now)
+})
 
 const files = feed(
   "netrc",
-  fc.record({ text: mutated(netrc), host: fc.oneof(fc.constantFrom("h.test", "example.test"), noise), at: webUrl, allowDefault: fc.boolean() }),
+  fc.record({
+    text: mutated(netrc),
+    host: fc.oneof(fc.constantFrom("h.test", "example.test"), noise),
+    at: webUrl,
+    allowDefault: fc.boolean()
+  }),
   {
     "Rules.netrcFor": ({ allowDefault, host, text }) => Rules.netrcFor(text, host, { allowDefault }),
     "Rules.getNetrcAuth": ({ at, host, text }) => [Rules.getNetrcAuth(text, at), Rules.getNetrcAuth(text, host)],
     "Rules.environmentAuth": ({ allowDefault, at, text }) =>
       Rules.environmentAuth(Environment.make({}, text), target(at), { allowDefault }),
-    "Environment.make": ({ host, text }) => [Environment.make({ [host]: text }, text), Environment.make({}, Redacted.make(text))]
+    "Environment.make": ({ host, text }) => [
+      Environment.make({ [host]: text }, text),
+      Environment.make({}, Redacted.make(text))
+    ]
   }
 )
 
@@ -208,7 +233,10 @@ const proxies = feed(
     "Rules.environmentProxies": ({ said }) => Rules.environmentProxies(said),
     "Rules.environmentNoProxy": ({ said }) => Rules.environmentNoProxy(said),
     "Rules.environmentVerify": ({ said }) => Rules.environmentVerify(said),
-    "Rules.chooseProxy": ({ at, given, said }) => [Rules.chooseProxy(at, [given, {}], said), Rules.chooseProxy(at, [], said)],
+    "Rules.chooseProxy": ({ at, given, said }) => [
+      Rules.chooseProxy(at, [given, {}], said),
+      Rules.chooseProxy(at, [], said)
+    ],
     "Rules.selectProxy": ({ at, given }) => Rules.selectProxy(at, given),
     "Rules.resolveProxies": ({ at, given, said, trusted }) => Rules.resolveProxies(at, said, given, trusted),
     "Rules.rebuildProxies": ({ at, given, headers, said, trusted }) =>
@@ -225,7 +253,12 @@ const proxies = feed(
 
 const urls = feed(
   "URLs",
-  fc.record({ text: ofAny(url), other: fc.oneof(mutated(location), noise), base: fc.option(webUrl, { nil: undefined }), mounts: fc.array(mutated(prefix), { maxLength: 3 }) }),
+  fc.record({
+    text: ofAny(url),
+    other: fc.oneof(mutated(location), noise),
+    base: fc.option(webUrl, { nil: undefined }),
+    mounts: fc.array(mutated(prefix), { maxLength: 3 })
+  }),
   {
     "Rules.parseUrl": ({ base, other, text }) => [
       Rules.parseUrl(text, undefined, "url"),
@@ -233,7 +266,10 @@ const urls = feed(
     ],
     "Rules.requoteUri": ({ other, text }) => [Rules.requoteUri(text), Rules.requoteUri(other)],
     "Rules.unquoteUnreserved": ({ other, text }) => [Rules.unquoteUnreserved(text), Rules.unquoteUnreserved(other)],
-    "Rules.shouldStripAuth": ({ base = "", other, text }) => [Rules.shouldStripAuth(text, other), Rules.shouldStripAuth(base, text)],
+    "Rules.shouldStripAuth": ({ base = "", other, text }) => [
+      Rules.shouldStripAuth(text, other),
+      Rules.shouldStripAuth(base, text)
+    ],
     "Rules.userinfoAuth": ({ text }) => Either.map(parsed(text), (one) => Rules.userinfoAuth(text, one)),
     "Rules.covers": ({ mounts: [mount = ""], text }) => [Rules.covers(mount, text), Rules.covers(text, mount)],
     "Rules.longestPrefix": ({ mounts, text }) => Rules.longestPrefix(mounts, text),
@@ -251,7 +287,15 @@ const parsed = (text: string) => Rules.parseUrl(text, undefined, "url")
 
 const header = feed(
   "header fields",
-  fc.record({ fields, other: fields, name, value: noise, status: fc.integer({ min: 100, max: 599 }), after: ofAny(retryAfter), now: instant }),
+  fc.record({
+    fields,
+    other: fields,
+    name,
+    value: noise,
+    status: fc.integer({ min: 100, max: 599 }),
+    after: ofAny(retryAfter),
+    now: instant
+  }),
   {
     "Headers.get": ({ fields, name }) => Headers.get(fields, name),
     "Headers.getAll": ({ fields, name }) => Headers.getAll(fields, name),
@@ -266,7 +310,10 @@ const header = feed(
     "Headers.isToken": ({ value }) => Headers.isToken(value),
     "Headers.isValue": ({ value }) => Headers.isValue(value),
     "Disclosure.headers": ({ fields }) => Disclosure.headers(fields),
-    "Rules.getRedirectTarget": ({ fields, status }) => [Rules.getRedirectTarget(status, fields), Rules.getRedirectTarget(302, fields)],
+    "Rules.getRedirectTarget": ({ fields, status }) => [
+      Rules.getRedirectTarget(status, fields),
+      Rules.getRedirectTarget(302, fields)
+    ],
     "Rules.isRedirectStatus": ({ status }) => Rules.isRedirectStatus(status),
     "Rules.rebuildMethod": ({ name, status }) => Rules.rebuildMethod(name, status),
     "Rules.droppedNames": ({ fields, other }) => Rules.droppedNames(fields, other),
@@ -279,7 +326,9 @@ const header = feed(
 /** Params as users write them. */
 export const params = fc.oneof(
   noise,
-  fc.dictionary(name, fc.oneof(scalar, fc.constantFrom(null, undefined), fc.array(scalar, { maxLength: 2 })), { maxKeys: 3 }),
+  fc.dictionary(name, fc.oneof(scalar, fc.constantFrom(null, undefined), fc.array(scalar, { maxLength: 2 })), {
+    maxKeys: 3
+  }),
   fc.array(fc.tuple(name, fc.oneof(scalar, fc.constant(null))), { maxLength: 3 })
 )
 
@@ -298,7 +347,10 @@ const span = fc.oneof(
 )
 
 /** Timeouts as users write them. */
-export const timeout = fc.oneof(span, fc.record({ connect: fc.option(span), headers: span, read: span, total: fc.option(span) }, { requiredKeys: [] }))
+export const timeout = fc.oneof(
+  span,
+  fc.record({ connect: fc.option(span), headers: span, read: span, total: fc.option(span) }, { requiredKeys: [] })
+)
 
 const spans = feed("timeouts", fc.tuple(timeout, span), {
   "Timeout.isParts": ([input]) => Timeout.isParts(input),
@@ -313,6 +365,7 @@ export const textFeeds: ReadonlyArray<Feed> = [
   encodings,
   lines,
   cookies,
+  cookieFiles,
   files,
   proxies,
   urls,

@@ -12,15 +12,18 @@ const {
   Charset,
   Cookie,
   Cookies,
+  CookiesTxt,
   Digest,
   Disclosure,
   Environment,
+  Explanation,
   Headers,
   Lines,
   Links,
   Multipart,
   Params,
   Rules,
+  Snapshot,
   Target,
   Timeout
 } = Core
@@ -29,15 +32,18 @@ const namespaces: Readonly<Record<string, object>> = {
   Charset,
   Cookie,
   Cookies,
+  CookiesTxt,
   Digest,
   Disclosure,
   Environment,
+  Explanation,
   Headers,
   Lines,
   Links,
   Multipart,
   Params,
   Rules,
+  Snapshot,
   Target,
   Timeout
 }
@@ -48,7 +54,14 @@ const unfed: Readonly<Record<string, string>> = {
   "Cookie.CookieConflict": "an error",
   "Cookie.InvalidCookie": "an error",
   "Environment.Environment": "a class: it holds what it is given",
+  "Explanation.removes": "a constructor: it holds what it is given",
+  "Explanation.sets": "a constructor: it holds what it is given",
+  "Explanation.withholds": "a constructor: it holds what it is given",
   "Params.Params": "a class: it holds what it is given",
+  "Snapshot.InvalidSnapshot": "an error",
+  "Snapshot.SavedCookies": "a Schema",
+  "Snapshot.Unsaveable": "an error",
+  "Snapshot.schema": "a Schema, of seal and restore",
   "Target.Target": "a class: it holds what it is given"
 }
 

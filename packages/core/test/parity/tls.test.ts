@@ -44,7 +44,7 @@ describe("verify", () => {
       true
     ])
     // @ts-expect-error nor is nought
-    expect(verify({ verify: 0 }, {}, Environment.empty)).not.toBe(false)
+    expect(Either.isLeft(Rules.settle({ verify: 0 }, "GET"))).toBe(true)
   })
 })
 

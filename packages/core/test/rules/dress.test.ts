@@ -1,4 +1,4 @@
-import { Auth, Environment, Headers, Proxies, Request, Rules, type Settings } from "@effect-requests/core"
+import { Auth, Environment, Headers, Proxies, Request, Rules, Settings } from "@effect-requests/core"
 import { Either, Option } from "effect"
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
@@ -40,6 +40,19 @@ describe("[ENV-02] [ENV-03] which proxy: the request, the session, only then the
       "http://request:1"
     ],
     ["http://h.test/", { proxies: { http: Proxies.direct } }, {}, undefined],
+    ["http://h.test/", { proxies: { all: Proxies.direct } }, { proxies: { http: "http://session:1" } }, undefined],
+    [
+      "http://h.test/",
+      { proxies: { all: "http://request:1" } },
+      { proxies: { http: "http://session:1" } },
+      "http://request:1"
+    ],
+    [
+      "http://h.test/",
+      { proxies: Settings.only({ https: "http://request:1" }) },
+      { proxies: { http: "http://session:1" } },
+      "http://env:1"
+    ],
     ["http://h.test/", { proxies: { all: Proxies.direct } }, {}, undefined],
     ["http://h.test/", { proxies: { http: null } }, { proxies: { http: "http://session:1" } }, undefined],
     ["http://local.test/", { proxies: { http: "http://request:1" } }, {}, "http://request:1"],

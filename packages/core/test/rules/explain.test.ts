@@ -298,10 +298,10 @@ describe("the transport", () => {
       ["request overrides environment session = http://r.test"]
     ],
     [
-      "the more particular of the session",
+      "the request's, though the session's is more particular",
       { session, options: { proxies: { all: "http://r.test" } } },
       ["proxy"],
-      ["session overrides request = http://s.test:2"]
+      ["request overrides session = http://r.test"]
     ],
     [
       "direct",
