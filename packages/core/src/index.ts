@@ -6,6 +6,7 @@
 export * as Answer from "./data/Answer.js"
 export * as Auth from "./data/Auth.js"
 export * as Body from "./data/Body.js"
+export * as Bytes from "./data/Bytes.js"
 export * as Challenge from "./data/Challenge.js"
 export * as Charset from "./data/Charset.js"
 export * as Cookie from "./data/Cookie.js"

@@ -5,6 +5,7 @@
  */
 import { Chunk, Data, Effect, Stream } from "effect"
 import type { BodyError } from "./Body.js"
+import { concat } from "./Bytes.js"
 import type { Headers } from "./Headers.js"
 
 /** What arrives: whole in memory, or still arriving. */
@@ -64,18 +65,6 @@ export interface Answer {
  */
 export const collect = <E>(stream: Stream.Stream<Uint8Array, E>): Effect.Effect<Uint8Array, E> =>
   Effect.map(Stream.runCollect(stream), (pieces) => concat(Chunk.toReadonlyArray(pieces)))
-
-const concat = (pieces: ReadonlyArray<Uint8Array>): Uint8Array => {
-  const [first] = pieces
-  if (pieces.length === 1 && first !== undefined) return first
-  const out = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    out.set(piece, at)
-    at += piece.length
-  }
-  return out
-}
 
 /**
  * The same answer with its body read, up to `limit` bytes: what lies beyond is left on the wire.

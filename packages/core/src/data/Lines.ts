@@ -4,7 +4,8 @@
  * @module
  */
 import { Stream } from "effect"
-import * as Charset from "./Charset.js"
+import { concat } from "./Bytes.js"
+import { make as decoderOf, type Reader } from "./Decoder.js"
 
 /** What is known of the line that has not ended yet. */
 export type State = Universal | Delimited
@@ -190,12 +191,6 @@ export const content = <E, R>(
   return whole >= 1 ? through(bytes, () => resizer(whole)) : bytes
 }
 
-/** What reads a stream piece by piece; made afresh for each run, since it remembers. */
-interface Reader<A, B> {
-  readonly write: (piece: A) => B
-  readonly end: () => B
-}
-
 const through = <A, B, E, R>(
   stream: Stream.Stream<A, E, R>,
   reader: () => Reader<A, ReadonlyArray<B>>
@@ -212,7 +207,7 @@ const resizer = (size: number): Reader<Uint8Array, ReadonlyArray<Uint8Array>> =>
   let held: Array<Uint8Array> = []
   let length = 0
   const release = (last: Uint8Array): Uint8Array => {
-    const piece = held.length === 0 ? last : joined([...held, last])
+    const piece = held.length === 0 ? last : concat([...held, last])
     held = []
     length = 0
     return piece
@@ -234,83 +229,3 @@ const resizer = (size: number): Reader<Uint8Array, ReadonlyArray<Uint8Array>> =>
 }
 
 const nothing = new Uint8Array()
-
-const joined = (pieces: ReadonlyArray<Uint8Array>): Uint8Array => {
-  const out = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    out.set(piece, at)
-    at += piece.length
-  }
-  return out
-}
-
-const decoderOf = (encoding: string): Reader<Uint8Array, string> => {
-  const name = /["\\]/.test(encoding) ? "utf-8" : Charset.detect(nothing, `text/plain; charset="${encoding}"`)
-  if (name === "iso-8859-1" || name === "windows-1252") {
-    return { write: (piece) => Charset.decode(piece, name), end: () => "" }
-  }
-  if (name.startsWith("utf-32")) return marked(4, name, utf32)
-  return name === "utf-16" ? marked(2, name, platforms) : platforms(name)
-}
-
-const platforms = (name: string): Reader<Uint8Array, string> => {
-  const decoder = new TextDecoder(name)
-  // Node's GB 18030, EUC-JP and ISO-2022-JP throw when one or two bytes end a longer sequence that is wrong.
-  const least = name.startsWith("utf-") ? 0 : 4
-  let held: Uint8Array = nothing
-  return {
-    write: (piece) => {
-      const all = held.length === 0 ? piece : joined([held, piece])
-      const few = all.length < least
-      held = few ? all : nothing
-      return few ? "" : decoder.decode(all, { stream: true })
-    },
-    end: () => decoder.decode(held)
-  }
-}
-
-/** Waits for the bytes in which a mark may stand, since it says the byte order. */
-const marked = (
-  size: number,
-  name: string,
-  sided: (name: string) => Reader<Uint8Array, string>
-): Reader<Uint8Array, string> => {
-  let head: Uint8Array = nothing
-  let reader: Reader<Uint8Array, string> | undefined
-  const begin = (): string => {
-    const big = `${name}be`
-    reader = sided(name.length > 6 ? name : Charset.fromBom(head) === big ? big : `${name}le`)
-    return reader.write(head)
-  }
-  return {
-    write: (piece) => {
-      if (reader !== undefined) return reader.write(piece)
-      head = joined([head, piece])
-      return head.length < size ? "" : begin()
-    },
-    end: () => {
-      const text = reader === undefined ? begin() : ""
-      return text + (reader?.end() ?? "")
-    }
-  }
-}
-
-/** TextDecoder has no UTF-32. A mark before each piece keeps `Charset.decode` from taking a character of it for one. */
-const utf32 = (name: string): Reader<Uint8Array, string> => {
-  const mark = name === "utf-32be" ? [0, 0, 0xfe, 0xff] : [0xff, 0xfe, 0, 0]
-  let before: Uint8Array = nothing
-  let left: Uint8Array = nothing
-  return {
-    write: (piece) => {
-      const all = joined([left, piece])
-      const whole = all.length - (all.length % 4)
-      left = all.subarray(whole)
-      if (whole === 0) return ""
-      const text = Charset.decode(joined([before, all.subarray(0, whole)]), name)
-      before = Uint8Array.from(mark)
-      return text
-    },
-    end: () => Charset.decode(left, name)
-  }
-}

@@ -5,6 +5,7 @@
  */
 import { Effect, Stream } from "effect"
 import * as Body from "./Body.js"
+import * as Bytes from "./Bytes.js"
 import type * as Params from "./Params.js"
 import type { HeaderFields } from "./Settings.js"
 
@@ -105,7 +106,7 @@ const joined = (bodies: ReadonlyArray<Body.Body>): ReadonlyArray<Body.Body> => {
   const out: Array<Body.Body> = []
   let near: Array<Uint8Array> = []
   const close = () => {
-    if (near.length > 0) out.push(Body.bytes(together(near)))
+    if (near.length > 0) out.push(Body.bytes(Bytes.concat(near)))
     near = []
   }
   for (const body of bodies) {
@@ -116,16 +117,6 @@ const joined = (bodies: ReadonlyArray<Body.Body>): ReadonlyArray<Body.Body> => {
     }
   }
   close()
-  return out
-}
-
-const together = (pieces: ReadonlyArray<Uint8Array>): Uint8Array => {
-  const out = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    out.set(piece, at)
-    at += piece.length
-  }
   return out
 }
 
