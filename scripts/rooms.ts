@@ -40,7 +40,7 @@ const pureFunctions: ReadonlySet<string> = new Set(["absurd", "flow", "identity"
 
 /** Globals whose answer is no function of the arguments, or that act. */
 const impureObjects: ReadonlySet<string> = new Set(["console", "crypto", "performance", "process"])
-const impureMembers: ReadonlySet<string> = new Set(["Date.now", "Math.random"])
+const impureMembers: ReadonlySet<string> = new Set(["Date.now", "Math.random", "URL.canParse"])
 const impureCalls: ReadonlySet<string> = new Set([
   "fetch",
   "queueMicrotask",

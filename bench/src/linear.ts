@@ -245,7 +245,7 @@ const filled = (pattern: string, size: number): string =>
 interface Row {
   readonly pattern: string
   readonly times: ReadonlyArray<number>
-  /** Of one doubling, the mean of them. */
+  /** Of the last doubling, or the mean of both if that is less: what is quadratic has 4 in both, a full heap in one of them. */
   readonly ratio: number
 }
 
@@ -260,8 +260,9 @@ const rowOf = (parser: Parser, pattern: string): Row => {
     // What is quadratic is known by then, and nobody wants to wait for the rest.
     if (ms > 10 * limits.ms) break
   }
-  const [first = 0, last = 0] = [times[0], times.at(-1)]
-  return { pattern, times, ratio: (last / first) ** (1 / Math.max(1, times.length - 1)) }
+  const [first = 0, before = 0, last = 0] = [times[0], times.at(-2), times.at(-1)]
+  const mean = (last / first) ** (1 / Math.max(1, times.length - 1))
+  return { pattern, times, ratio: Math.min(mean, last / before) }
 }
 
 const isSlow = ({ ratio, times }: Row): boolean => {

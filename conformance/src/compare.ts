@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Target } from "@effect-requests/core"
 
 /** Whether our answer says what another one says. */
 export type Same = (ours: unknown, other: unknown) => boolean
@@ -39,7 +40,7 @@ export const sameUrl: Same = (ours, other) =>
   typeof ours === "string" && typeof other === "string" && normal(ours) === normal(other)
 
 const normal = (url: string): string =>
-  (URL.canParse(url) ? new URL(url).href : url).replace(/%[0-9a-f]{2}/gi, (escape) => {
+  (Target.parse(url)?.href ?? url).replace(/%[0-9a-f]{2}/gi, (escape) => {
     const char = String.fromCharCode(Number.parseInt(escape.slice(1), 16))
     return /[A-Za-z0-9._~-]/.test(char) ? char : escape.toUpperCase()
   })

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Target } from "@effect-requests/core"
 import { type Entries, isList } from "./given.js"
 
 const schemeOf = (text: string): string | undefined => /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase()
@@ -53,8 +54,8 @@ export const refuses = (text: string, absolute: boolean): boolean => {
 
 /** A URL without its user, as WHATWG reads it; `undefined` for none. */
 export const whatwg = (text: string, base?: string): URL | undefined => {
-  if (!URL.canParse(text.trim(), base)) return undefined
-  const url = new URL(text.trim(), base)
+  const url = Target.parse(text.trim(), base)
+  if (url === undefined) return undefined
   url.username = ""
   url.password = ""
   return url

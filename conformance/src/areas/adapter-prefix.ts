@@ -1,4 +1,4 @@
-import { Rules } from "@effect-requests/core"
+import { Rules, Target } from "@effect-requests/core"
 import { Schema } from "effect"
 import { area } from "../area.js"
 import { sameError, sameFields, sameJson } from "../compare.js"
@@ -21,7 +21,7 @@ const atBoundary = ({ mounts, url }: Input): unknown => {
 export const adapterPrefix = area({
   name: "adapter-prefix",
   input: Input,
-  answer: ({ mounts, url }) => Rules.longestPrefix(mounts, URL.canParse(url) ? new URL(url).href : url) ?? none,
+  answer: ({ mounts, url }) => Rules.longestPrefix(mounts, Target.parse(url)?.href ?? url) ?? none,
   same: sameFields(sameJson, { error: sameError({ NoAdapter: ["InvalidSchema"] }) }),
   deviatesMuch: true,
   deviations: [

@@ -1,5 +1,5 @@
 import { BlockList, isIPv4, isIPv6 } from "node:net"
-import { Rules } from "@effect-requests/core"
+import { Rules, Target } from "@effect-requests/core"
 import { Schema } from "effect"
 import { area } from "../area.js"
 
@@ -25,7 +25,7 @@ const isNamed = (host: string, port: string, entry: string): boolean => {
 
 /** Our yes where requests does not look; it never looks where we do not. */
 const bypasses = ({ noProxy, url }: Input): unknown => {
-  if (!URL.canParse(url)) return undefined
+  if (Target.parse(url) === undefined) return undefined
   const { hostname, port: written, protocol } = new URL(url)
   const port = written === "" ? (protocol === "https:" ? "443" : "80") : written
   const address = hostname.replace(/^\[(.*)\]$/, "$1")

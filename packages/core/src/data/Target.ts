@@ -78,3 +78,19 @@ export const fromUrl = (url: URL, written?: string): Target => {
     pathname: url.pathname === "" ? "/" : url.pathname
   })
 }
+
+/**
+ * A URL, or `undefined` for a text that is none. `URL.canParse` is no help: in Node 20 its answer changes once it is hot.
+ *
+ * @example
+ * import { Target } from "@effect-requests/core"
+ *
+ * console.assert(Target.parse("/x", new URL("https://h.test"))?.href === "https://h.test/x" && Target.parse("x") === undefined)
+ */
+export const parse = (text: string, base?: string | URL): URL | undefined => {
+  try {
+    return new URL(text, base)
+  } catch {
+    return undefined
+  }
+}

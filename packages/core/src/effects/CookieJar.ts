@@ -7,6 +7,7 @@ import { Clock, Effect, Either, Option, Ref } from "effect"
 import * as Cookie from "../data/Cookie.js"
 import * as Cookies from "../data/Cookies.js"
 import { mapCookies, type SessionState } from "../data/SessionState.js"
+import { parse } from "../data/Target.js"
 
 /** Where a cookie of one's own belongs: `domain` may be left out when the session has a `baseUrl`. */
 export type Attributes = Omit<Cookie.Attributes, "domain"> & { readonly domain?: string | undefined }
@@ -97,11 +98,5 @@ const stored = (
   })
 }
 
-const hostOf = (baseUrl: string | URL | null | undefined): string | undefined => {
-  if (baseUrl === undefined || baseUrl === null) return undefined
-  try {
-    return new URL(baseUrl).hostname
-  } catch {
-    return undefined
-  }
-}
+const hostOf = (baseUrl: string | URL | null | undefined): string | undefined =>
+  baseUrl === undefined || baseUrl === null ? undefined : parse(String(baseUrl))?.hostname

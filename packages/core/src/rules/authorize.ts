@@ -8,7 +8,7 @@ import type { Auth } from "../data/Auth.js"
 import * as AuthData from "../data/Auth.js"
 import * as Headers from "../data/Headers.js"
 import { InvalidRequest, type PreparedRequest } from "../data/PreparedRequest.js"
-import type { Target } from "../data/Target.js"
+import { parse, type Target } from "../data/Target.js"
 
 const invalid = (where: string, problem: string, remedy: string) =>
   Either.left(new InvalidRequest({ reason: "Auth", where, problem, remedy }))
@@ -37,13 +37,7 @@ export const basicAuth = (username: string, password: string): string =>
 export const mayCarry = (auth: Auth, home: boolean, target: Target): boolean =>
   auth.origins === undefined ? home : auth.origins.some((origin) => originOf(origin) === target.origin)
 
-const originOf = (text: string): string | undefined => {
-  try {
-    return new URL(text).origin
-  } catch {
-    return undefined
-  }
-}
+const originOf = (text: string): string | undefined => parse(text)?.origin
 
 /**
  * The message with its credentials. An Authorization field of the user stays as it is: explicit wins.

@@ -12,6 +12,7 @@ import * as Headers from "../data/Headers.js"
 import type { Capability, InvalidRequest } from "../data/PreparedRequest.js"
 import type { Call, Request } from "../data/Request.js"
 import { defaults, partsOf } from "../data/Settings.js"
+import { parse } from "../data/Target.js"
 import { cookies, credentials } from "./explainSecrets.js"
 import { proxy, redirects, refused, timeouts, tls } from "./explainTransport.js"
 import { merge } from "./merge.js"
@@ -81,7 +82,7 @@ const layersOf = ({ options }: Request, { state }: Facts, { foreign }: Call): Re
 const location = ({ call, layers, request }: Case): Entries => {
   const { baseUrl } = call.settings
   const fate = trail(layers, plainNames).get("baseUrl")
-  const absolute = URL.canParse(request.url)
+  const absolute = parse(request.url) !== undefined
   const why = absolute ? "the request gives it whole" : "the request's URL, resolved against the baseUrl"
   return [
     sets("url", "url", "request", [], call.request.target.shown, why),

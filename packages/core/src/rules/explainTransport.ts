@@ -128,13 +128,17 @@ export const tls = ({ call, facts, layers }: Case): Entries => {
   ]
 }
 
+/** Beyond some 10^302 milliseconds there are no nanoseconds to count. */
+const written = (millis: number): string =>
+  Number.isFinite(millis * 1e6) ? Duration.format(Duration.millis(millis)) : "endless"
+
 export const timeouts = ({ call, layers }: Case): Entries => {
   const fates = trail(layers, timeoutNames)
   return spans.map((span) => {
     const [fate, millis] = [fates.get(span), call.settings.timeout[span]]
     return fate !== undefined && millis === Infinity
       ? removes("timeout", span, { ...fate, why: fate.live ? "it is endless there" : fate.why })
-      : ofFate("timeout", span, fate, Duration.format(Duration.millis(millis)))
+      : ofFate("timeout", span, fate, written(millis))
   })
 }
 

@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import ipaddr from "ipaddr.js"
+import { parse } from "../data/Target.js"
 
 /**
  * The parts of a URL that choose its proxy, as a `Target` has them: `"http:"`, the host without port, `""` for no port.
@@ -29,7 +31,7 @@ const longestHost = 1024
 export const urlOf = (text: string): URL | undefined => {
   // A parser drops these from before and within a scheme: none hides a host from this.
   const authority = /^[\x00-\x20]*[a-z][a-z0-9+.-]*:[/\\]*([^/\\?#]*)/i.exec(text.replace(/[\t\r\n]+/g, ""))?.[1] ?? ""
-  return authority.length - authority.lastIndexOf("@") <= longestHost && URL.canParse(text) ? new URL(text) : undefined
+  return authority.length - authority.lastIndexOf("@") <= longestHost ? parse(text) : undefined
 }
 
 /**

@@ -51,7 +51,7 @@ export const prepare = (request: Request, facts: Facts): Either.Either<Call, Inv
     const url = yield* withParams(located.url, settings.params)
     const encoded = yield* encode(request.options, facts.nonce)
     const own = yield* fields(settings.headers, method, encoded)
-    const target = Target.fromUrl(url, request.url.trim())
+    const target = Target.fromUrl(url, isAbsolute(request.url.trim()) ? request.url.trim() : undefined)
     const auth = credentials(settings, target, userinfoAuth(located.text, located.url))
     const call = new Call({
       request: new PreparedRequest(method, target, own, encoded.body, undecided, Infinity),
@@ -82,6 +82,8 @@ const methodOf = (method: string): Either.Either<string, InvalidRequest> => {
     : Either.right(method)
 }
 
+const isAbsolute = (text: string): boolean => /^[a-z][a-z0-9+.-]*:/i.test(text)
+
 interface Located {
   readonly url: URL
   /** Where its authority was written: what a parsed URL has forgotten is still there. */
@@ -95,11 +97,12 @@ const locate = (text: string, session: Settings, options: Settings): Either.Eith
     const home = yield* baseOf(session.baseUrl)
     const base = options.baseUrl === undefined ? home : yield* baseOf(options.baseUrl)
     const url = yield* parseUrl(text, base, "url")
-    const written = /^[a-z][a-z0-9+.-]*:|^\/\//i.test(text.trim())
-      ? text
-      : base === undefined
+    const written =
+      isAbsolute(text.trim()) || text.trim().startsWith("//")
         ? text
-        : String(options.baseUrl ?? session.baseUrl)
+        : base === undefined
+          ? text
+          : String(options.baseUrl ?? session.baseUrl)
     return { url, text: written, foreign: home !== undefined && !sameOrigin(Target.fromUrl(home), Target.fromUrl(url)) }
   })
 

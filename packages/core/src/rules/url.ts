@@ -7,6 +7,7 @@ import { Either } from "effect"
 import * as Disclosure from "../data/Disclosure.js"
 import type * as Params from "../data/Params.js"
 import { InvalidRequest } from "../data/PreparedRequest.js"
+import { parse } from "../data/Target.js"
 
 const refuse = (where: string, problem: string, remedy: string) =>
   Either.left(new InvalidRequest({ reason: "Url", where, problem, remedy }))
@@ -43,7 +44,7 @@ export const parseUrl = (text: string, base: URL | undefined, where: string): Ei
   if (scheme === undefined && base === undefined) {
     return refuse(where, `${shown(text)} has no scheme`, `Perhaps you meant https://…, or a session with a baseUrl`)
   }
-  const parsed = tryParse(trimmed, base)
+  const parsed = parse(trimmed, base)
   if (parsed === undefined || (isWeb(parsed.protocol.slice(0, -1)) && !isHost(parsed.hostname))) {
     return refuse(
       where,
@@ -52,14 +53,6 @@ export const parseUrl = (text: string, base: URL | undefined, where: string): Ei
     )
   }
   return Either.right(parsed)
-}
-
-const tryParse = (text: string, base: URL | undefined): URL | undefined => {
-  try {
-    return new URL(text, base)
-  } catch {
-    return undefined
-  }
 }
 
 /** An address, or labels of 1 to 63 characters with at most one dot behind them (RFC 1035 §2.3.4); no wildcard. */

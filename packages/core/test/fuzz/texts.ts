@@ -9,6 +9,7 @@ import {
   Disclosure,
   Environment,
   Headers,
+  Json,
   Lines,
   Links,
   Params,
@@ -279,7 +280,9 @@ const urls = feed(
     "Rules.sameSite": ({ base = "https://h.test", text }) =>
       Either.map(parsed(text), (one) => Rules.sameSite(target(base), Target.fromUrl(one))),
     "Disclosure.url": ({ other, text }) => [Disclosure.url(text), Disclosure.url(other)],
-    "Target.fromUrl": ({ text }) => Either.map(parsed(text), Target.fromUrl)
+    "Json.parse": ({ text }) => Either.mapLeft(Json.parse(text), ({ at }) => String(at)),
+    "Target.fromUrl": ({ text }) => Either.map(parsed(text), (one) => Target.fromUrl(one, text)),
+    "Target.parse": ({ text }) => Target.parse(text)
   }
 )
 

@@ -176,6 +176,9 @@ describe("[HDR-01] [HDR-02] [MTH-03] what cannot be sent says what is wrong, and
   ])("%s", (_what, method, options, expected) => {
     expect(refusal(prepared(method, "https://h.test/", options))).toBe(expected)
   })
+  it("a base URL of another scheme is a base all the same", () => {
+    expect(call("GET", "a/b", {}, { baseUrl: "ttp://h.test/" }).request.url).toBe("ttp://h.test/a/b")
+  })
   it("a base URL that is none", () => {
     expect(refusal(prepared("GET", "/x", {}, { baseUrl: "nope" }))).toBe("Url at baseUrl")
   })
