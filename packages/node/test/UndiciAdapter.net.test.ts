@@ -165,7 +165,7 @@ describe.each(ways)("%s", (_, way) => {
       const server = yield* raw(() => ok())
       const wire = yield* UndiciAdapter.make()
       const error = yield* failure(way(wire)(message(server.url, { headers: ["Host", "a.test", "Host", "b.test"] })))
-      expect(error).toMatchObject({ _tag: "InvalidRequest", reason: "Unsupported", where: "request" })
+      expect(error).toMatchObject({ _tag: "InvalidRequest", reason: "Unsupported", where: 'headers["Host"]' })
       for (const connections of [-1, 0, Number.NaN]) {
         const wrong = yield* UndiciAdapter.make({ connections })
         expect((yield* failure(way(wrong)(message(server.url))))._tag).toBe("InvalidRequest")

@@ -34,9 +34,9 @@ const httpOnlyMark = "#HttpOnly_"
  * @example
  * import { Cookies, CookiesTxt, Target } from "@effect-requests/core"
  *
- * const text = "#HttpOnly_.example.test\tTRUE\t/\tTRUE\t0\tsid\t1\nno cookie\n"
+ * const text = "#HttpOnly_.example.com\tTRUE\t/\tTRUE\t0\tsid\t1\nno cookie\n"
  * const { cookies, skipped } = CookiesTxt.parse(text)
- * console.assert(Cookies.header(cookies, Target.fromUrl(new URL("https://www.example.test/")), 0) === "sid=1")
+ * console.assert(Cookies.header(cookies, Target.fromUrl(new URL("https://www.example.com/")), 0) === "sid=1")
  * console.assert(skipped[0]?.line === 2)
  */
 export const parse = (text: string, now = 0): Parsed => {
@@ -127,9 +127,9 @@ const expiresOf = (seconds: string): number | undefined => {
  * @example
  * import { Cookies, CookiesTxt, Target } from "@effect-requests/core"
  *
- * const app = Target.fromUrl(new URL("https://app.example.test/"))
+ * const app = Target.fromUrl(new URL("https://app.example.com/"))
  * const jar = Cookies.store(Cookies.empty, app, ["sid=1; Path=/; Secure; HttpOnly"], 0)
- * console.assert(CookiesTxt.write(jar).endsWith("\n#HttpOnly_app.example.test\tFALSE\t/\tTRUE\t0\tsid\t1\n"))
+ * console.assert(CookiesTxt.write(jar).endsWith("\n#HttpOnly_app.example.com\tFALSE\t/\tTRUE\t0\tsid\t1\n"))
  */
 export const write = (cookies: Cookies): string =>
   ["# Netscape HTTP Cookie File", ...toArray(cookies).map(fieldsOf).filter(fits).map(lineOf), ""].join("\n")
