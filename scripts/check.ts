@@ -93,7 +93,9 @@ const checks: ReadonlyArray<Check> = [
   },
   { name: "docs", run: docs },
   ...["core", "node", "testing"].map((name) => ({ name: `pack ${name}`, run: () => packed(name) })),
-  { name: "tests", run: () => tool("vitest", "run", "--config", "vitest.workspace.ts") }
+  { name: "tests", run: () => tool("vitest", "run", "--config", "vitest.workspace.ts") },
+  { name: "parity", run: () => tool("tsx", "scripts/parity.ts") },
+  { name: "demo", run: () => tool("tsx", "--tsconfig", "tsconfig.json", "docs/examples/src/main.ts") }
 ]
 
 const named = (option: string): ReadonlyArray<string> =>
