@@ -26,7 +26,17 @@ import * as Timeout from "../data/Timeout.js"
  * const merged = Rules.merge({ headers: { Accept: "a", "X-A": "1" } }, { headers: { "x-a": null } })
  * console.assert(JSON.stringify(merged.headers) === JSON.stringify({ Accept: "a", "x-a": null }))
  */
-export const merge = (base: Settings, over: Settings): Settings => ({
+export const merge = (base: Settings, over: Settings): Settings => {
+  if (isEmpty(over)) return base
+  return isEmpty(base) ? present(over) : combined(base, over)
+}
+
+const isEmpty = (settings: Settings): boolean => {
+  for (const _key in settings) return false
+  return true
+}
+
+const combined = (base: Settings, over: Settings): Settings => ({
   ...base,
   ...present(over),
   ...pick("headers", mergeHeaders(base.headers, over.headers)),

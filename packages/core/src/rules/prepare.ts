@@ -47,7 +47,7 @@ export const prepare = (request: Request, facts: Facts): Either.Either<Call, Inv
     const split = located.foreign
       ? publicPart(session, request.options.keepAcrossOrigins)
       : { settings: session, withheld: [] }
-    const settings = yield* settle(merge(merge(defaults, split.settings), settingsOf(request)), method)
+    const settings = yield* settle(merge(onDefaults(split.settings), settingsOf(request)), method)
     const url = yield* withParams(located.url, settings.params)
     const encoded = yield* encode(request.options, facts.nonce)
     const own = yield* fields(settings.headers, method, encoded)
@@ -80,6 +80,16 @@ const methodOf = (method: string): Either.Either<string, InvalidRequest> => {
   return method.toUpperCase() === "CONNECT"
     ? invalid("Method", "method", "CONNECT opens a tunnel and has no response", "Set proxies instead")
     : Either.right(method)
+}
+
+/** Most requests of a session start from the same settings. Kept as long as they are. */
+const started = new WeakMap<Settings, Settings>()
+const onDefaults = (session: Settings): Settings => {
+  const known = started.get(session)
+  if (known !== undefined) return known
+  const merged = merge(defaults, session)
+  started.set(session, merged)
+  return merged
 }
 
 const isAbsolute = (text: string): boolean => /^[a-z][a-z0-9+.-]*:/i.test(text)
