@@ -229,7 +229,19 @@ export const until = <A, E, R>(
         Effect.timeoutFail(work, { duration: remaining(clock, request), onTimeout: () => expired(request) })
       )
 
-/** For adapters that do not look at the deadline themselves: a race for the answer, and for each piece of its body. */
+/**
+ * For adapters that do not look at the deadline themselves: a race for the answer, and for each piece of its body. A
+ * session puts it around every adapter that does not support `"deadline"`.
+ *
+ * @example
+ * import { Deadline } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ * import { Effect } from "effect"
+ *
+ * const late = Hops.call("GET", "https://a.example.test/").request.withDeadline(0)
+ * const error = await Effect.runPromise(Effect.flip(Deadline.held(() => Effect.never)(late)))
+ * console.assert(error._tag === "TransportError" && error.reason === "Deadline")
+ */
 export const held: Middleware = (send) => (request) =>
   request.deadline === Infinity
     ? send(request)

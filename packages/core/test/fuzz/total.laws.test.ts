@@ -7,48 +7,27 @@ import { textFeeds } from "./texts.js"
 
 const feeds = [...textFeeds, ...callFeeds]
 
-const {
-  Challenge,
-  Charset,
-  Cookie,
-  Cookies,
-  CookiesTxt,
-  Digest,
-  Disclosure,
-  Environment,
-  Explanation,
-  Headers,
-  Json,
-  Lines,
-  Links,
-  Multipart,
-  Params,
-  Rules,
-  Snapshot,
-  Target,
-  Timeout
-} = Core
-const namespaces: Readonly<Record<string, object>> = {
-  Challenge,
-  Charset,
-  Cookie,
-  Cookies,
-  CookiesTxt,
-  Digest,
-  Disclosure,
-  Environment,
-  Explanation,
-  Headers,
-  Json,
-  Lines,
-  Links,
-  Multipart,
-  Params,
-  Rules,
-  Snapshot,
-  Target,
-  Timeout
-}
+const spaces = [
+  "Challenge",
+  "Charset",
+  "Cookie",
+  "Cookies",
+  "CookiesTxt",
+  "Digest",
+  "Disclosure",
+  "Environment",
+  "Explanation",
+  "Headers",
+  "Json",
+  "Lines",
+  "Links",
+  "Multipart",
+  "Params",
+  "Rules",
+  "Snapshot",
+  "Target",
+  "Timeout"
+]
 
 /** What is not fed, and why not. */
 const unfed: Readonly<Record<string, string>> = {
@@ -69,8 +48,10 @@ const unfed: Readonly<Record<string, string>> = {
 
 describe(`${runs} cases for each function (FUZZ_SEED=${seed} repeats them)`, () => {
   it("every exported function is fed, and is there", () => {
-    const exported = Object.entries(namespaces).flatMap(([space, members]) =>
-      Object.entries(members).flatMap(([name, member]) => (typeof member === "function" ? [`${space}.${name}`] : []))
+    const exported = Object.entries<object>(Core).flatMap(([space, members]) =>
+      Object.entries(members).flatMap(([name, member]) =>
+        spaces.includes(space) && typeof member === "function" ? [`${space}.${name}`] : []
+      )
     )
     const fed = feeds.flatMap(({ names }) => names)
     expect([...fed, ...Object.keys(unfed)].sort()).toEqual(exported.sort())
