@@ -45,7 +45,13 @@ const noCookies: Bucket = []
 const bucketOf = (self: Cookies, domain: string): Bucket =>
   Option.getOrElse(HashMap.get(self.byDomain, domain), () => noCookies)
 
-const byAge = (a: Cookie, b: Cookie): number => a.creation - b.creation || a.serial - b.serial
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Ages may be the same where two jars meet: the place decides then, so that the order never hangs on who came first. */
+const byPlace = (a: Cookie, b: Cookie): number =>
+  compare(a.domain, b.domain) || compare(a.path, b.path) || compare(a.name, b.name)
+
+const byAge = (a: Cookie, b: Cookie): number => a.creation - b.creation || a.serial - b.serial || byPlace(a, b)
 
 const byHeaderOrder = (a: Cookie, b: Cookie): number => b.path.length - a.path.length || byAge(a, b)
 
@@ -238,7 +244,6 @@ const keyOf = ({ name, path }: Cookie): string => `${name.length} ${name}${path}
  */
 export const toArray = (self: Cookies): ReadonlyArray<Cookie> =>
   Array.from(self.byDomain)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, bucket]) => bucket)
     .sort(byAge)
 

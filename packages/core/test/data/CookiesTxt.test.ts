@@ -298,6 +298,26 @@ describe("[COK-34] [COK-35] the jar as a list", () => {
       })
     )
   })
+  it("merges cookies of one age, path length and number in an order of their own", () => {
+    const one = (name: string, path: string, expires = Infinity) =>
+      new Cookie.Cookie({
+        name,
+        value: "1",
+        domain: "b.h.test",
+        path,
+        hostOnly: false,
+        secure: false,
+        httpOnly: false,
+        sameSite: undefined,
+        expires,
+        creation: 0,
+        serial: 1
+      })
+    const [a, b] = [Cookies.fromArray([one("b", "/#"), one("a", "/a")]), Cookies.fromArray([one("b", "/#", 1000)])]
+    const names = (jar: Cookies.Cookies) => Cookies.find(jar, { domain: "b.h.test" }).map(({ name }) => name)
+    expect(names(Cookies.merge(a, b))).toEqual(["b", "a"])
+    expect(names(Cookies.fromArray([...Cookies.toArray(a), ...Cookies.toArray(b)]))).toEqual(["b", "a"])
+  })
   it("a domain holds 3,000 at most, the oldest go", () => {
     const many = Array.from(
       { length: 3100 },
