@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { type LookupFunction, Socket } from "node:net"
+import type { LookupFunction, Socket } from "node:net"
 import { Errors, type PreparedRequest } from "@effect-requests/core"
 import { Duration, Effect } from "effect"
-import { buildConnector, type Dispatcher, Pool } from "undici"
+import { type Dispatcher, Pool } from "undici"
+import * as Connector from "./Connector.js"
 import type { Exchange } from "./Exchange.js"
 import * as Fields from "./Fields.js"
 import * as Trust from "./Trust.js"
@@ -131,8 +132,8 @@ export class Pools {
           method: request.method,
           headers: fields,
           body: body ?? null,
-          headersTimeout: millis(request.transport.headersTimeout),
-          bodyTimeout: millis(request.transport.readTimeout)
+          headersTimeout: Connector.millis(request.transport.headersTimeout),
+          bodyTimeout: Connector.millis(request.transport.readTimeout)
         },
         exchange
       )
@@ -155,31 +156,15 @@ export class Pools {
     return {
       // undici takes nought for no limit; less is an error, as it should be.
       connections: connections === Infinity ? null : connections === 0 ? -1 : connections,
-      connect: this.connector(group),
+      connect: Connector.make(this.options, group, this.watch),
       ...(keepAliveTimeout === undefined ? {} : { keepAliveTimeout: Duration.toMillis(keepAliveTimeout) }),
       ...(localAddress === undefined ? {} : { localAddress }),
       ...(maxHeaderSize === undefined ? {} : { maxHeaderSize })
     }
   }
 
-  /** One for each pool, since it keeps the TLS sessions: none that was never verified may be resumed by another. */
-  private connector({ connectTimeout, tls }: Group): buildConnector.connector {
-    const { lookup } = this.options
-    const connect = buildConnector({
-      ...tls,
-      timeout: millis(connectTimeout),
-      ...(lookup === undefined ? {} : { lookup })
-    })
-    return (options, callback) => {
-      // undici would verify the name in a Host field; a certificate is to be that of the URL's host.
-      const { servername: _, ...to } = options
-      const socket: unknown = connect(to, callback)
-      if (socket instanceof Socket) this.watch(socket)
-    }
-  }
-
   /** undici loses sight of sockets that still connect, and of those whose first attempt failed. */
-  private watch(socket: Socket): void {
+  private readonly watch = (socket: Socket): void => {
     this.sockets.add(socket)
     socket.once("close", () => this.sockets.delete(socket))
     // A pool that was forgotten may try once more for what it has queued.
@@ -215,6 +200,3 @@ export class Pools {
 }
 
 const keyOf = (transport: PreparedRequest.Transport): string => `${transport.connectTimeout}|${Trust.keyOf(transport)}`
-
-/** undici's word for no limit is nought. */
-const millis = (time: number): number => (time === Infinity ? 0 : time)
