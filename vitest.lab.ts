@@ -18,7 +18,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "lab", include: ["packages/*/test/**/*.lab.test.ts", "conformance/**/*.lab.test.ts"] }
+        test: {
+          name: "lab",
+          setupFiles: ["scripts/setup.ts", "conformance/src/lab/setup.ts"],
+          include: ["packages/*/test/**/*.lab.test.ts", "conformance/**/*.lab.test.ts"]
+        }
       }
     ]
   }

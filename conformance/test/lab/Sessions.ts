@@ -1,0 +1,14 @@
+/**
+ * A session of its own for a test, over an adapter of its own.
+ *
+ * @module
+ */
+import { Adapter, Session, type Settings } from "@effect-requests/core"
+import { UndiciAdapter } from "@effect-requests/node"
+import { Effect } from "effect"
+
+/** A session whose connections end with the scope. */
+export const session = (settings: Settings.Settings = {}, options: UndiciAdapter.Options = {}) =>
+  Effect.flatMap(UndiciAdapter.make(options), (wire) =>
+    Effect.provideService(Session.make(settings), Adapter.Adapter, wire)
+  )
