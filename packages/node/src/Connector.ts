@@ -4,12 +4,21 @@
  * @module
  */
 import { type LookupFunction, Socket } from "node:net"
+import { Duration } from "effect"
 import { buildConnector } from "undici"
+import * as Guard from "./Guard.js"
+import { careful } from "./Resolver.js"
 import type * as Trust from "./Trust.js"
 
 /** What an adapter says about all its connections. */
-export interface Dialing {
+export interface Dialing extends Guard.Limits {
+  /** Looks up host names in place of Node's `dns.lookup`; it is asked for all addresses of a host. */
   readonly lookup?: LookupFunction
+  /**
+   * How long one address of a host may take before its next is tried, IPv6 and IPv4 in turns (Happy Eyeballs, RFC 8305 §5);
+   * the last may take all of `timeout.connect`. `false`: only the first address is tried. Default: 250 ms.
+   */
+  readonly happyEyeballs?: Duration.DurationInput | false
 }
 
 /** What all connections of a group have in common. */
@@ -26,19 +35,32 @@ export const millis = (time: number): number => (time === Infinity ? 0 : time)
  * another. `watch` is told of each socket as soon as there is one.
  */
 export const make = (
-  { lookup }: Dialing,
+  { happyEyeballs = 250, lookup, network }: Dialing,
   { connectTimeout, tls }: Way,
   watch: (socket: Socket) => void
 ): buildConnector.connector => {
+  const isPublic = network === "public"
+  const own = lookup === undefined ? undefined : careful(lookup)
+  const resolve = isPublic ? Guard.guarded(own) : own
   const connect = buildConnector({
     ...tls,
     timeout: millis(connectTimeout),
-    ...(lookup === undefined ? {} : { lookup })
+    autoSelectFamily: happyEyeballs !== false,
+    ...(happyEyeballs === false ? {} : { autoSelectFamilyAttemptTimeout: Duration.toMillis(happyEyeballs) }),
+    ...(resolve === undefined ? {} : { lookup: resolve })
   })
   return (options, callback) => {
+    const refused = isPublic ? Guard.literalRefusal(options.hostname) : undefined
+    if (refused !== undefined) {
+      // undici does not expect an answer within its question.
+      queueMicrotask(() => callback(refused, null))
+      return
+    }
     // undici would verify the name in a Host field; a certificate is to be that of the URL's host.
     const { servername: _, ...to } = options
     const socket: unknown = connect(to, callback)
-    if (socket instanceof Socket) watch(socket)
+    if (!(socket instanceof Socket)) return
+    watch(socket)
+    if (isPublic) Guard.watch(options.hostname, socket)
   }
 }

@@ -3,17 +3,18 @@
  *
  * @module
  */
-import type { LookupFunction, Socket } from "node:net"
+import type { Socket } from "node:net"
 import { Errors, type PreparedRequest } from "@effect-requests/core"
 import { Duration, Effect } from "effect"
 import { type Dispatcher, Pool } from "undici"
 import * as Connector from "./Connector.js"
 import type { Exchange } from "./Exchange.js"
 import * as Fields from "./Fields.js"
+import * as Guard from "./Guard.js"
 import * as Trust from "./Trust.js"
 
-/** How an adapter keeps its connections. All of it is optional. */
-export interface Options {
+/** How an adapter connects, and keeps its connections. All of it is optional. */
+export interface Options extends Connector.Dialing {
   /**
    * The most connections to one origin, from 1; further requests queue for the first that is free. `Infinity` for no limit.
    * Default: 64. Requests of another `verify`, `cert` or `timeout.connect` have connections of their own.
@@ -23,8 +24,6 @@ export interface Options {
   readonly keepAliveTimeout?: Duration.DurationInput
   /** The most bytes of a response's header; beyond them `TransportError`, reason `"Limit"`. Default: Node's, 16,384. */
   readonly maxHeaderSize?: number
-  /** Looks up host names in place of Node's `dns.lookup`. */
-  readonly lookup?: LookupFunction
   /** The address of this machine to connect from. */
   readonly localAddress?: string
 }
@@ -117,6 +116,11 @@ export class Pools {
     const { request } = exchange
     if (this.closed) {
       exchange.dismiss()
+      return
+    }
+    const blocked = Guard.refusal(this.options, request)
+    if (blocked !== undefined) {
+      exchange.onResponseError(undefined, blocked)
       return
     }
     const fields = Fields.given(request.headers)

@@ -5,6 +5,7 @@
  */
 import type { Errors } from "@effect-requests/core"
 import { errors } from "undici"
+import { Blocked } from "./Guard.js"
 
 /** Why no response came, and what the platform said. */
 export interface Failure {
@@ -108,6 +109,7 @@ const telling = (error: unknown): unknown => {
 /** Why no response came. */
 export const failure = (error: unknown): Failure => {
   const one = telling(error)
+  if (one instanceof Blocked) return { reason: "Blocked", detail: one.message }
   const code = codeOf(one)
   if (verification.test(code)) return { reason: "Tls", detail: withHint(one, code) }
   if (one instanceof errors.HTTPParserError) return { reason: "Protocol", detail: saying(one) }

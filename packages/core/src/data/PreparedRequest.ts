@@ -134,6 +134,8 @@ export class InvalidRequest extends Data.TaggedError("InvalidRequest")<{
 /** What happened between us and the other side. */
 export type TransportReason =
   | "Dns"
+  /** The adapter may not connect there (`network: "public"`). */
+  | "Blocked"
   | "Refused"
   | "Unreachable"
   | "Tls"
@@ -175,6 +177,7 @@ export class TransportError extends Data.TaggedError("TransportError")<{
 
 const says: Readonly<Record<TransportReason, string>> = {
   Dns: "the host name could not be found",
+  Blocked: "the adapter may only connect to the public internet",
   Refused: "the connection was refused; is something listening there?",
   Unreachable: "the address cannot be reached from here",
   Tls: "the TLS connection failed",
