@@ -25,6 +25,9 @@ export const facts: Facts.Facts = {
   nonce: "boundary"
 }
 
+/** Its settings without a gap. */
+export const settings = Either.getOrThrowWith(Rules.settle(Settings.compatible, "GET"), (refused) => refused)
+
 /** What may stand where Python takes a text, a number or a truth. */
 export const Scalar = Schema.Union(Schema.String, Schema.Number, Schema.Boolean)
 

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto"
 import { Challenge, Digest } from "@effect-requests/core"
 import { Option, Schema } from "effect"
 import { area } from "../area.js"
+import { settings } from "../given.js"
 
 const Text = Schema.Record({ key: Schema.String, value: Schema.String })
 const Input = Schema.Struct({
@@ -28,7 +29,7 @@ const answer = (input: Input): unknown => {
   const { method, nc: count, password, username } = input
   const challenge = { scheme: "digest", token68: undefined, params: new Map(Object.entries(input.challenge)) }
   return Option.getOrNull(
-    Option.map(Digest.read(challenge), (read) => {
+    Option.map(Digest.read(challenge, settings.authentication), (read) => {
       const cnonce = cnonceOf(input)
       const asked = { method, uri: target(input), username, password, cnonce, count, body: undefined }
       const header = Digest.answer({ ...asked, challenge: read })
@@ -50,6 +51,7 @@ const qopOf = (input: Input): string | undefined => {
 
 const hashes: Readonly<Record<string, string>> = {
   MD5: "md5",
+  SHA: "sha1",
   "SHA-256": "sha256",
   "SHA-512-256": "sha512-256",
   "SHA-512": "sha512"
@@ -93,11 +95,6 @@ export const digest = area({
   answer,
   deviatesMuch: true,
   deviations: [
-    {
-      name: "SHA",
-      reason: "SHA-1 is in no RFC and in no registry: such a challenge is not answered",
-      answer: (input) => (algorithmOf(input) === "SHA" ? null : undefined)
-    },
     {
       name: "RFC 7616",
       reason:

@@ -6,6 +6,7 @@ import { Duration } from "effect"
 
 const reasons: Readonly<Record<PreparedRequest.Withheld["why"], string>> = {
   OtherOrigin: "it is a secret of the origin that was asked",
+  OtherSite: "it is a SameSite cookie, and another site led here",
   BodyDropped: "the redirect asks for a request without a body"
 }
 

@@ -65,7 +65,40 @@ export const settings: fc.Arbitrary<Settings.Settings> = fc.record(
     proxies: layered(
       fc.dictionary(fc.constantFrom("http", "all"), fc.constantFrom("http://p.test:1", null), { maxKeys: 2 })
     ),
-    trustEnv: fc.boolean()
+    trustEnv: fc.boolean(),
+    environment: layered(
+      fc.record(
+        {
+          proxies: fc.constantFrom("last" as const, "byKey" as const),
+          caBundle: fc.constantFrom("last" as const, "overSession" as const, "ignore" as const),
+          netrc: fc.constantFrom("last" as const, "overrides" as const),
+          netrcDefault: fc.constantFrom("askedOverHttps" as const, "everyHost" as const),
+          netrcEntry: fc.constantFrom("first" as const, "last" as const)
+        },
+        { requiredKeys: [] }
+      )
+    ),
+    authentication: layered(
+      fc.record(
+        {
+          field: fc.constantFrom("wins" as const, "isReplaced" as const),
+          sha1: fc.constantFrom("refuse" as const, "answer" as const)
+        },
+        { requiredKeys: [] }
+      )
+    ),
+    jar: layered(
+      fc.record(
+        {
+          field: fc.constantFrom("joined" as const, "alone" as const),
+          sameSite: fc.constantFrom("honour" as const, "ignore" as const),
+          largestCookie: fc.constantFrom(0, 5, 4096, Infinity),
+          mostOfDomain: fc.constantFrom(0, 1, 3000, Infinity),
+          mostOfAll: fc.constantFrom(0, 1, Infinity)
+        },
+        { requiredKeys: [] }
+      )
+    )
   },
   { requiredKeys: [] }
 )

@@ -3,173 +3,13 @@
  *
  * @module
  */
-import { Data, Either, Inspectable } from "effect"
+import { Either } from "effect"
 import { parse as parseDomain } from "tldts"
-import { CookieJar, type CookieJar as Judge, Store, Cookie as ToughCookie } from "tough-cookie"
-import { hidden } from "./Disclosure.js"
-import type { Target } from "./Target.js"
+import { Cookie, InvalidCookie } from "./CookieValue.js"
+import { safeJar } from "./Policies.js"
 
-/** What a cookie is made of. */
-export interface Parts {
-  readonly name: string
-  readonly value: string
-  /** Canonical: lower case, no leading dot, an IPv6 address without brackets. */
-  readonly domain: string
-  readonly path: string
-  /** Sent to exactly this host, not to hosts below it. */
-  readonly hostOnly: boolean
-  readonly secure: boolean
-  readonly httpOnly: boolean
-  readonly sameSite: "strict" | "lax" | "none" | undefined
-  /** Milliseconds since 1970; `Infinity` for a cookie of the session. */
-  readonly expires: number
-  /** When it first came, in milliseconds since 1970. */
-  readonly creation: number
-  /** Tells cookies of the same millisecond apart: a number that only grows within a jar. */
-  readonly serial: number
-}
-
-/** An immutable cookie that never shows its value. */
-export class Cookie extends Inspectable.Class implements Parts {
-  readonly name: string
-  readonly value: string
-  readonly domain: string
-  readonly path: string
-  readonly hostOnly: boolean
-  readonly secure: boolean
-  readonly httpOnly: boolean
-  readonly sameSite: "strict" | "lax" | "none" | undefined
-  readonly expires: number
-  readonly creation: number
-  readonly serial: number
-  /** `name=value` as the Cookie header has it; a nameless cookie is its value alone (RFC 6265bis §5.8.3). */
-  readonly pair: string
-
-  constructor(parts: Parts) {
-    super()
-    this.name = parts.name
-    this.value = parts.value
-    this.domain = parts.domain
-    this.path = parts.path
-    this.hostOnly = parts.hostOnly
-    this.secure = parts.secure
-    this.httpOnly = parts.httpOnly
-    this.sameSite = parts.sameSite
-    this.expires = parts.expires
-    this.creation = parts.creation
-    this.serial = parts.serial
-    this.pair = parts.name === "" ? parts.value : `${parts.name}=${parts.value}`
-  }
-
-  /** The same cookie with another age: a new one gets the jar's next number, one in an older one's place keeps that one's. */
-  aged(creation: number, serial: number): Cookie {
-    return new Cookie({ ...this, creation, serial })
-  }
-
-  toJSON(): unknown {
-    const { domain, expires, hostOnly, httpOnly, name, path, sameSite, secure } = this
-    return {
-      _id: "@effect-requests/core/Cookie",
-      name,
-      value: hidden,
-      domain,
-      path,
-      hostOnly,
-      secure,
-      httpOnly,
-      sameSite,
-      expires
-    }
-  }
-}
-
-/** Several cookies answer to one name, and one was asked for (requests' `CookieConflictError`). */
-export class CookieConflict extends Data.TaggedError("CookieConflict")<{
-  readonly name: string
-  readonly places: ReadonlyArray<string>
-}> {
-  override get message(): string {
-    return `Several cookies are named ${JSON.stringify(this.name)}: at ${this.places.join(", ")}. Give a domain or a path.`
-  }
-}
-
-/** A cookie that nobody could have set. */
-export class InvalidCookie extends Data.TaggedError("InvalidCookie")<{
-  readonly name: string
-  readonly problem: string
-}> {
-  override get message(): string {
-    return `The cookie ${JSON.stringify(this.name)} cannot be kept: ${this.problem}.`
-  }
-}
-
-/** Remembers nothing: tough-cookie is asked what it would store, the jar is ours. */
-class Nothing extends Store {
-  override synchronous = true
-  override findCookie(...args: ReadonlyArray<unknown>): Promise<undefined> {
-    return answer(args)
-  }
-  override putCookie(...args: ReadonlyArray<unknown>): Promise<void> {
-    return answer(args)
-  }
-  override updateCookie(...args: ReadonlyArray<unknown>): Promise<void> {
-    return answer(args)
-  }
-}
-
-const resolved = Promise.resolve(undefined)
-const answer = (args: ReadonlyArray<unknown>): Promise<undefined> => {
-  const callback = args.at(-1)
-  if (typeof callback === "function") callback(null, undefined)
-  return resolved
-}
-
-const judge: Judge = new CookieJar(new Nothing(), { looseMode: true })
-
-/** RFC 6265bis §5.6: name and value together. */
-const largest = 4096
-
-/**
- * The cookie that a Set-Cookie line makes when `target` sent it, or `undefined` when it must be ignored (RFC 6265bis §5.7).
- *
- * @example
- * import { Cookie, Target } from "@effect-requests/core"
- *
- * const from = Target.fromUrl(new URL("https://app.example.test/login"))
- * console.assert(Cookie.judged("sid=1; Path=/; Secure", from, 0)?.hostOnly === true)
- * console.assert(Cookie.judged("sid=1; Domain=other.test", from, 0) === undefined)
- */
-export const judged = (line: string, target: Target, now: number): Cookie | undefined => {
-  const cookie = tryJudge(line, target.href, now)
-  if (cookie === undefined) return undefined
-  const length = cookie.key.length + cookie.value.length
-  if (length === 0 || length > largest) return undefined
-  const domain = cookie.domain ?? ""
-  const { sameSite } = cookie
-  return new Cookie({
-    name: cookie.key,
-    value: cookie.value,
-    domain,
-    path: cookie.path ?? "/",
-    // A single label has nobody below it whom it may speak for.
-    hostOnly: (cookie.hostOnly ?? true) || !domain.includes("."),
-    secure: cookie.secure,
-    httpOnly: cookie.httpOnly,
-    sameSite: sameSite === "strict" || sameSite === "lax" || sameSite === "none" ? sameSite : undefined,
-    expires: cookie.expiryTime(new Date(now)) ?? Infinity,
-    creation: now,
-    serial: 0
-  })
-}
-
-const tryJudge = (line: string, href: string, now: number): ToughCookie | undefined => {
-  try {
-    const cookie = judge.setCookieSync(line, href, { now: new Date(now), ignoreError: true })
-    return cookie instanceof ToughCookie ? cookie : undefined
-  } catch {
-    return undefined
-  }
-}
+export { judged } from "./CookieJudging.js"
+export { Cookie, CookieConflict, InvalidCookie, type Parts } from "./CookieValue.js"
 
 /** What a cookie of one's own may say; `domain` is where it belongs. */
 export interface Attributes {
@@ -188,7 +28,8 @@ export interface Attributes {
 const unfit = /[\x00-\x1f\x7f;]|[^\x00-\xff]/
 
 /**
- * A cookie of one's own, held to the same rules as a server's (requests' `create_cookie`).
+ * A cookie of one's own, held to the same rules as a server's (requests' `create_cookie`). `largest`:
+ * bytes of name and value together.
  *
  * @example
  * import { Cookie } from "@effect-requests/core"
@@ -197,7 +38,12 @@ const unfit = /[\x00-\x1f\x7f;]|[^\x00-\xff]/
  * console.assert(Either.isRight(Cookie.make("theme", "dark", { domain: "app.example.test" })))
  * console.assert(Either.isLeft(Cookie.make("a", "1; Domain=evil.test", { domain: "app.example.test" })))
  */
-export const make = (name: string, value: string, attributes: Attributes): Either.Either<Cookie, InvalidCookie> => {
+export const make = (
+  name: string,
+  value: string,
+  attributes: Attributes,
+  largest: number = safeJar.largestCookie
+): Either.Either<Cookie, InvalidCookie> => {
   const refuse = (problem: string) => Either.left(new InvalidCookie({ name, problem }))
   if (unfit.test(name) || name.includes("=") || name.trim() !== name || name === "") {
     return refuse("its name is empty, or has a character that a cookie cannot have")

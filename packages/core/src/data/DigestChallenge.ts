@@ -4,8 +4,8 @@
  * @module
  */
 
-/** A hash that a challenge may ask for. SHA-512 is in no RFC, but deployed, and requests knows it. */
-export type Algorithm = "MD5" | "SHA-256" | "SHA-512-256" | "SHA-512"
+/** A hash that a challenge may ask for. SHA (SHA-1) and SHA-512 are in no RFC, but deployed, and requests knows them. */
+export type Algorithm = "MD5" | "SHA" | "SHA-256" | "SHA-512-256" | "SHA-512"
 
 /** Quality of protection: of the request line alone, or of the body too (RFC 7616 §3.4.3). */
 export type Qop = "auth" | "auth-int"

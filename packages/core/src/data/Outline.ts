@@ -88,7 +88,10 @@ const tellSettings = (settings: Settings): Told<Settings> => {
     verify: settings.verify,
     cert: client.value,
     proxies: routes.value,
-    trustEnv: settings.trustEnv
+    trustEnv: settings.trustEnv,
+    environment: settings.environment,
+    authentication: settings.authentication,
+    jar: settings.jar
   }
   return { value: told, missing: [base, fields, query, user, values, client, routes].flatMap((one) => one.missing) }
 }

@@ -82,6 +82,8 @@ export interface Withheld {
   readonly name: string
   readonly why: /** A secret of another origin (docs/decisions/0003). */
     | "OtherOrigin"
+    /** A SameSite cookie, after a redirect from another site (docs/decisions/0010). */
+    | "OtherSite"
     /** The redirect asks for a request without a body: the body, and what describes it. */
     | "BodyDropped"
 }

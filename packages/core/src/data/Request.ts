@@ -89,6 +89,7 @@ export interface CallParts {
   readonly own: Headers
   readonly home: boolean
   readonly foreign: boolean
+  readonly crossSite: boolean
   readonly withheld: ReadonlyArray<Withheld>
   readonly token?: Redacted.Redacted<string> | undefined
 }
@@ -108,6 +109,8 @@ export class Call extends Inspectable.Class implements Asked {
   readonly home: boolean
   /** Asked for another origin than the session's `baseUrl`. */
   readonly foreign: boolean
+  /** A redirect has led from one site to another in this chain (RFC 6265bis §5.2). */
+  readonly crossSite: boolean
   readonly withheld: ReadonlyArray<Withheld>
   /** The token that this message was sent with, from a source that must hear if it was refused. */
   readonly token: Redacted.Redacted<string> | undefined
@@ -121,6 +124,7 @@ export class Call extends Inspectable.Class implements Asked {
     this.own = parts.own
     this.home = parts.home
     this.foreign = parts.foreign
+    this.crossSite = parts.crossSite
     this.withheld = parts.withheld
     this.token = parts.token
   }
@@ -128,6 +132,14 @@ export class Call extends Inspectable.Class implements Asked {
   /** The same call with another message. */
   withRequest(request: PreparedRequest): Call {
     return new Call({ ...this.parts, request })
+  }
+
+  /** The same call as it is sent: its message, and which cookies stay behind since another site led here. */
+  dressed(request: PreparedRequest, cookies: ReadonlyArray<string>): Call {
+    if (cookies.length === 0) return this.withRequest(request)
+    const before = this.withheld.filter(({ why }) => why !== "OtherSite")
+    const held = cookies.map((name) => ({ what: "cookie", name, why: "OtherSite" }) as const)
+    return new Call({ ...this.parts, request, withheld: [...before, ...held] })
   }
 
   /** The same call, its message with this token. */
@@ -141,8 +153,8 @@ export class Call extends Inspectable.Class implements Asked {
   }
 
   private get parts(): CallParts {
-    const { challenged, foreign, home, own, redirects, request, settings, token, withheld } = this
-    return { challenged, foreign, home, own, redirects, request, settings, token, withheld }
+    const { challenged, crossSite, foreign, home, own, redirects, request, settings, token, withheld } = this
+    return { challenged, crossSite, foreign, home, own, redirects, request, settings, token, withheld }
   }
 
   toJSON(): unknown {

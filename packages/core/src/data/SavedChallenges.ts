@@ -18,7 +18,7 @@ export const SavedChallenges = Schema.Array(
       realm: Schema.String,
       nonce: Schema.String,
       opaque: text,
-      algorithm: Schema.Literal("MD5", "SHA-256", "SHA-512-256", "SHA-512"),
+      algorithm: Schema.Literal("MD5", "SHA", "SHA-256", "SHA-512-256", "SHA-512"),
       algorithmGiven: text,
       session: Schema.Boolean,
       qop: Schema.Array(Schema.Literal("auth", "auth-int")),

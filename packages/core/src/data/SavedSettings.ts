@@ -5,6 +5,7 @@
  */
 import { Schema } from "effect"
 import * as Params from "./Params.js"
+import type { AuthenticationPolicy, EnvironmentPolicy, JarPolicy } from "./Policies.js"
 import { loadAuth, loadCert, SavedAuth, SavedCert } from "./SavedAuth.js"
 import { SavedNumber } from "./SavedNumber.js"
 import { type Hooks, Only, type RedirectPolicy, type Settings } from "./Settings.js"
@@ -55,7 +56,31 @@ export const SavedSettings = Schema.Struct({
   ),
   cert: optional(Schema.NullOr(SavedCert)),
   proxies: layered(pairs(text)),
-  trustEnv: optional(Schema.Boolean)
+  trustEnv: optional(Schema.Boolean),
+  environment: layered(
+    Schema.Struct({
+      proxies: optional(Schema.Literal("last", "byKey")),
+      caBundle: optional(Schema.Literal("last", "overSession", "ignore")),
+      netrc: optional(Schema.Literal("last", "overrides")),
+      netrcDefault: optional(Schema.Literal("askedOverHttps", "everyHost")),
+      netrcEntry: optional(Schema.Literal("first", "last"))
+    })
+  ),
+  authentication: layered(
+    Schema.Struct({
+      field: optional(Schema.Literal("wins", "isReplaced")),
+      sha1: optional(Schema.Literal("refuse", "answer"))
+    })
+  ),
+  jar: layered(
+    Schema.Struct({
+      field: optional(Schema.Literal("joined", "alone")),
+      sameSite: optional(Schema.Literal("honour", "ignore")),
+      largestCookie: optional(SavedNumber),
+      mostOfDomain: optional(SavedNumber),
+      mostOfAll: optional(SavedNumber)
+    })
+  )
 })
 
 /** Settings that can be saved. */
@@ -94,7 +119,10 @@ export const load = (saved: SavedSettings): Settings => {
     verify: saved.verify,
     cert: saved.cert ? loadCert(saved.cert) : saved.cert,
     proxies: layer(saved.proxies, record),
-    trustEnv: saved.trustEnv
+    trustEnv: saved.trustEnv,
+    environment: layer(saved.environment, (policy): Partial<EnvironmentPolicy> => policy),
+    authentication: layer(saved.authentication, (policy): Partial<AuthenticationPolicy> => policy),
+    jar: layer(saved.jar, (policy): Partial<JarPolicy> => policy)
   }
   return present(fields)
 }

@@ -44,7 +44,10 @@ export const save = (settings: Settings): Saves<SavedSettings> =>
       verify: settings.verify,
       cert: cert === undefined || cert === null ? cert : yield* saveCert(cert),
       proxies: layer(settings.proxies, pairs),
-      trustEnv: settings.trustEnv
+      trustEnv: settings.trustEnv,
+      environment: layer(settings.environment, present),
+      authentication: layer(settings.authentication, present),
+      jar: layer(settings.jar, present)
     }
     const stranger = Object.keys(settings).find((name) => !Object.hasOwn(fields, name))
     return stranger === undefined

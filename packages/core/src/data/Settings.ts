@@ -6,6 +6,14 @@
 import type { Effect } from "effect"
 import type { Auth } from "./Auth.js"
 import type * as Params from "./Params.js"
+import {
+  type AuthenticationPolicy,
+  compatibleAuthentication,
+  compatibleEnvironment,
+  compatibleJar,
+  type EnvironmentPolicy,
+  type JarPolicy
+} from "./Policies.js"
 import type { PreparedRequest, Withheld } from "./PreparedRequest.js"
 import type { Proxies } from "./Proxies.js"
 import type { Response } from "./Response.js"
@@ -116,6 +124,12 @@ export interface Settings {
   readonly proxies?: Layered<Proxies> | undefined
   /** Whether the environment (proxies, CA bundle, netrc) is asked. Default: yes; it says nothing unless `World.ReadEnvironment` is provided. */
   readonly trustEnv?: boolean | undefined
+  /** How the environment stands to these settings. */
+  readonly environment?: Layered<Partial<EnvironmentPolicy>> | undefined
+  /** How credentials are put on a message. */
+  readonly authentication?: Layered<Partial<AuthenticationPolicy>> | undefined
+  /** What cookies are kept, and which are sent. */
+  readonly jar?: Layered<Partial<JarPolicy>> | undefined
 }
 
 /** No opinion on anything: the unit of `merge`. */
@@ -140,12 +154,15 @@ export const defaults: Settings = {
 }
 
 /**
- * Redirects as requests follows them, for those who move over: it sends an `X-Api-Key` on to whoever a Location names.
+ * What requests does, for those who move over: redirects (it sends an `X-Api-Key` on to whoever a Location names), the
+ * environment, credentials, cookies. Each part is a choice that can be made alone.
  *
  * @example
  * import { Rules, Settings } from "@effect-requests/core"
  *
- * console.assert(Rules.merge(Settings.compatible, { maxRedirects: 3 }).maxRedirects === 3)
+ * const moving = Rules.merge(Settings.compatible, { redirects: { downgrade: "refuse" }, maxRedirects: 3 })
+ * console.assert(Settings.partsOf(moving.redirects)?.downgrade === "refuse")
+ * console.assert(Settings.partsOf(moving.environment)?.netrcDefault === "everyHost")
  */
 export const compatible: Settings = {
   redirects: {
@@ -154,7 +171,10 @@ export const compatible: Settings = {
     bodyToOtherOrigin: "follow",
     secrets: "authorizationOnly",
     bodyOfKeptMethod: "drop"
-  }
+  },
+  environment: compatibleEnvironment,
+  authentication: compatibleAuthentication,
+  jar: compatibleJar
 }
 
 /** All layers merged: no field missing, no `null` left, one shape. */
@@ -164,6 +184,8 @@ export interface Resolved {
   readonly headers: HeaderFields
   readonly params: Params.Params
   readonly auth: Auth | undefined
+  /** `auth` is the user and the password of the URL: no setting named it. */
+  readonly authFromUrl: boolean
   /** `auth: null` was said: neither the URL's credentials nor the environment's are wanted. */
   readonly anonymous: boolean
   readonly cookies: CookieValues
@@ -176,8 +198,13 @@ export interface Resolved {
   readonly keepAcrossOrigins: ReadonlySet<string>
   /** `undefined`: nobody said anything, so the environment may, else it is `true`. */
   readonly verify: Verify | undefined
+  /** What the request itself says of `verify`. */
+  readonly verifyAsked: Verify | undefined
   readonly cert: Cert | undefined
   /** Layer by layer, the request's first: proxies are chosen, not merged. A `null` keeps its key from all that follow. */
   readonly proxies: ReadonlyArray<Proxies>
   readonly trustEnv: boolean
+  readonly environment: EnvironmentPolicy
+  readonly authentication: AuthenticationPolicy
+  readonly jar: JarPolicy
 }

@@ -8,6 +8,7 @@ import * as Cookie from "../data/Cookie.js"
 import * as Cookies from "../data/Cookies.js"
 import { mapCookies, type SessionState } from "../data/SessionState.js"
 import { parse } from "../data/Target.js"
+import { jarOf } from "../rules/policies.js"
 
 /** Where a cookie of one's own belongs: `domain` may be left out when the session has a `baseUrl`. */
 export type Attributes = Omit<Cookie.Attributes, "domain"> & { readonly domain?: string | undefined }
@@ -82,6 +83,7 @@ const stored = (
   attributes: Attributes,
   now: number
 ): readonly [Effect.Effect<void, Cookie.InvalidCookie>, SessionState] => {
+  const limits = jarOf(state.settings)
   const domain = attributes.domain ?? hostOf(state.settings.baseUrl)
   const cookie =
     domain === undefined
@@ -91,10 +93,10 @@ const stored = (
             problem: "no domain is given, and the session has no baseUrl to take it from"
           })
         )
-      : Cookie.make(name, value, { ...attributes, domain })
+      : Cookie.make(name, value, { ...attributes, domain }, limits.largestCookie)
   return Either.match(cookie, {
     onLeft: (invalid) => [Effect.fail(invalid), state] as const,
-    onRight: (fresh) => [Effect.void, mapCookies((jar) => Cookies.put(jar, fresh, now))(state)] as const
+    onRight: (fresh) => [Effect.void, mapCookies((jar) => Cookies.put(jar, fresh, now, limits))(state)] as const
   })
 }
 

@@ -37,7 +37,7 @@ export const teaches = (hop: Hop): boolean =>
  */
 export const absorb = (state: SessionState, hop: Hop, { nonce, now }: Moment): SessionState => {
   const lines = Headers.getAll(hop.response.answer.rawHeaders, "set-cookie")
-  const cookies = Cookies.store(state.cookies, hop.call.request.target, lines, now)
+  const cookies = Cookies.store(state.cookies, hop.call.request.target, lines, now, hop.call.settings.jar)
   const after = cookies === state.cookies ? state : mapCookies(() => cookies)(state)
   return teachesDigest(hop) ? rememberChallenge(after, hop, nonce) : after
 }

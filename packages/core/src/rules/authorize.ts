@@ -7,6 +7,7 @@ import { Either, Encoding, Option, Redacted } from "effect"
 import type { Auth } from "../data/Auth.js"
 import * as AuthData from "../data/Auth.js"
 import * as Headers from "../data/Headers.js"
+import type { AuthenticationPolicy } from "../data/Policies.js"
 import { InvalidRequest, type PreparedRequest } from "../data/PreparedRequest.js"
 import { parse, type Target } from "../data/Target.js"
 
@@ -40,7 +41,8 @@ export const mayCarry = (auth: Auth, home: boolean, target: Target): boolean =>
 const originOf = (text: string): string | undefined => parse(text)?.origin
 
 /**
- * The message with its credentials. An Authorization field of the user stays as it is: explicit wins.
+ * The message with its credentials. An Authorization field of the user stays as it is, unless
+ * `field` says that it is replaced (`AuthenticationPolicy`).
  *
  * @example
  * import { Auth, Headers, Rules } from "@effect-requests/core"
@@ -51,11 +53,15 @@ const originOf = (text: string): string | undefined => parse(text)?.origin
  * const signed = Either.getOrThrow(Rules.authorize(request, Auth.basic("ada", "pw")))
  * console.assert(Headers.get(signed.headers, "Authorization") === "Basic YWRhOnB3")
  */
-export const authorize = (request: PreparedRequest, auth: Auth): Either.Either<PreparedRequest, InvalidRequest> => {
+export const authorize = (
+  request: PreparedRequest,
+  auth: Auth,
+  field: AuthenticationPolicy["field"] = "wins"
+): Either.Either<PreparedRequest, InvalidRequest> => {
   const broken = auth.origins?.find((origin) => originOf(origin) === undefined)
   if (broken !== undefined)
     return invalid("auth.origins", `${JSON.stringify(broken)} is no origin`, 'Give "https://host"')
-  if (Headers.has(request.headers, "authorization")) return Either.right(request)
+  if (field === "wins" && Headers.has(request.headers, "authorization")) return Either.right(request)
   switch (auth._tag) {
     case "Basic": {
       const password = Redacted.value(auth.password)

@@ -26,20 +26,29 @@ type Digest = Extract<Auth, { readonly _tag: "Digest" }>
  *
  * console.assert(Rules.tokenSource(Hops.call("GET", "https://a.example.test/")) === undefined)
  */
-export const tokenSource = ({ home, own, request, settings: { auth } }: Call): TokenSource | undefined =>
-  auth?._tag === "Refreshing" && mayCarry(auth, home, request.target) && !Headers.has(own, "authorization")
+export const tokenSource = ({
+  home,
+  own,
+  request,
+  settings: { auth, authentication }
+}: Call): TokenSource | undefined =>
+  auth?._tag === "Refreshing" &&
+  mayCarry(auth, home, request.target) &&
+  (authentication.field === "isReplaced" || !Headers.has(own, "authorization"))
     ? auth.source
     : undefined
 
 /** The Digest credentials that may be proved to this call's origin, unless the user has written the field himself. */
-const credentials = ({ home, own, request, settings: { auth } }: Call): Digest | undefined =>
-  auth?._tag === "Digest" && mayCarry(auth, home, request.target) && !Headers.has(own, "authorization")
+const credentials = ({ home, own, request, settings: { auth, authentication } }: Call): Digest | undefined =>
+  auth?._tag === "Digest" &&
+  mayCarry(auth, home, request.target) &&
+  (authentication.field === "isReplaced" || !Headers.has(own, "authorization"))
     ? auth
     : undefined
 
 const offered = ({ call, response }: Hop): Option.Option<DigestChallenge> =>
   response.status === 401 && credentials(call) !== undefined
-    ? strongest(parse(Headers.getAll(response.answer.rawHeaders, "www-authenticate")))
+    ? strongest(parse(Headers.getAll(response.answer.rawHeaders, "www-authenticate")), call.settings.authentication)
     : Option.none()
 
 /** A wrong password is told apart from an old nonce: a message is sent again once, and once more when it is stale. */

@@ -3,41 +3,46 @@
  *
  * @module
  */
-import { md5 } from "@noble/hashes/legacy.js"
+import { md5, sha1 } from "@noble/hashes/legacy.js"
 import { sha256, sha512, sha512_256 } from "@noble/hashes/sha2.js"
 import { bytesToHex } from "@noble/hashes/utils.js"
 import { Option } from "effect"
 import type { Challenge } from "../data/Challenge.js"
 import * as Charset from "../data/Charset.js"
 import type { Algorithm, DigestChallenge, Qop } from "../data/DigestChallenge.js"
+import { type AuthenticationPolicy, safeAuthentication } from "../data/Policies.js"
 
 export type { Algorithm, DigestChallenge, Qop } from "../data/DigestChallenge.js"
 
 const hashes: Readonly<Record<Algorithm, (bytes: Uint8Array) => Uint8Array>> = {
   MD5: md5,
+  SHA: sha1,
   "SHA-256": sha256,
   "SHA-512-256": sha512_256,
   "SHA-512": sha512
 }
 
 /** From the weakest to the strongest. */
-const strength: ReadonlyArray<Algorithm> = ["MD5", "SHA-256", "SHA-512-256", "SHA-512"]
+const strength: ReadonlyArray<Algorithm> = ["MD5", "SHA", "SHA-256", "SHA-512-256", "SHA-512"]
 
 const legal = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /**
  * Reads a challenge. None: another scheme, no realm or nonce, an unknown algorithm, only unknown qop values, or a
- * character that no header field can carry back.
+ * character that no header field can carry back. SHA-1 is unknown unless the policy answers it, and never has a `-sess`.
  *
  * @example
  * import { Challenge, Digest } from "@effect-requests/core"
  * import { Option } from "effect"
  *
  * const challenges = Challenge.parse(["Digest realm=\"r\", nonce=\"n\", qop=\"auth\", algorithm=sha-256-SESS"])
- * const [digest] = challenges.map(Digest.read)
+ * const [digest] = challenges.map((one) => Digest.read(one))
  * console.assert(digest !== undefined && Option.isSome(digest))
  */
-export const read = (challenge: Challenge): Option.Option<DigestChallenge> => {
+export const read = (
+  challenge: Challenge,
+  { sha1 }: Pick<AuthenticationPolicy, "sha1"> = safeAuthentication
+): Option.Option<DigestChallenge> => {
   const { params, scheme } = challenge
   const realm = params.get("realm")
   const nonce = params.get("nonce")
@@ -52,6 +57,7 @@ export const read = (challenge: Challenge): Option.Option<DigestChallenge> => {
     .filter((value) => value !== "")
   const qop = offered.filter((value): value is Qop => value === "auth" || value === "auth-int")
   if (scheme !== "digest" || realm === undefined || nonce === undefined || algorithm === undefined) return Option.none()
+  if (algorithm === "SHA" && (session || sha1 !== "answer")) return Option.none()
   if (offered.length > 0 && qop.length === 0) return Option.none()
   if (!legal.test(realm) || !legal.test(nonce) || !legal.test(opaque ?? "")) return Option.none()
   const says = (param: string, value: string): boolean => params.get(param)?.toLowerCase() === value
@@ -70,10 +76,13 @@ export const read = (challenge: Challenge): Option.Option<DigestChallenge> => {
  * const challenges = Challenge.parse(["Digest realm=a, nonce=b", "Digest realm=a, nonce=c, algorithm=SHA-256"])
  * console.assert(Option.exists(Digest.strongest(challenges), (digest) => digest.nonce === "c"))
  */
-export const strongest = (challenges: ReadonlyArray<Challenge>): Option.Option<DigestChallenge> => {
+export const strongest = (
+  challenges: ReadonlyArray<Challenge>,
+  policy: Pick<AuthenticationPolicy, "sha1"> = safeAuthentication
+): Option.Option<DigestChallenge> => {
   let best: DigestChallenge | undefined
   for (const challenge of challenges) {
-    const digest = Option.getOrUndefined(read(challenge))
+    const digest = Option.getOrUndefined(read(challenge, policy))
     if (digest && (!best || strength.indexOf(digest.algorithm) > strength.indexOf(best.algorithm))) best = digest
   }
   return Option.fromNullable(best)

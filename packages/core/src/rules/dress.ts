@@ -3,16 +3,19 @@
  *
  * @module
  */
-import { Either, Option } from "effect"
+import { Array, Either, Option } from "effect"
 import type { Auth } from "../data/Auth.js"
+import type { Cookie } from "../data/Cookie.js"
 import * as Cookies from "../data/Cookies.js"
 import type { Facts } from "../data/Facts.js"
 import * as Headers from "../data/Headers.js"
+import type { AuthenticationPolicy } from "../data/Policies.js"
 import { InvalidRequest, PreparedRequest } from "../data/PreparedRequest.js"
 import type { Call } from "../data/Request.js"
 import type { CookieValues } from "../data/Settings.js"
 import { authorize, mayCarry } from "./authorize.js"
 import { environmentAuth } from "./environment.js"
+import { staysBehind } from "./sameSite.js"
 import { transport } from "./transport.js"
 
 /**
@@ -30,11 +33,14 @@ import { transport } from "./transport.js"
 export const dress = (call: Call, facts: Facts): Either.Either<Call, InvalidRequest> => {
   const { home, own, request, settings } = call
   const { body, deadline, method, target } = request
+  const { held, sent } = cookiesFor(call, facts)
+  const alone = settings.jar.field === "alone" && Headers.has(own, "cookie")
+  const mine = home && !alone ? settings.cookies : noCookies
   return transport(settings, target, home, facts.environment).pipe(
     Either.map((transport) => new PreparedRequest(method, target, own, body, transport, deadline)),
-    Either.flatMap((message) => withCookies(message, home ? settings.cookies : noCookies, facts)),
+    Either.flatMap((message) => withCookies(message, mine, sent)),
     Either.flatMap((message) => withCredentials(message, call, facts)),
-    Either.map((message) => call.withRequest(message))
+    Either.map((message) => call.dressed(message, held))
   )
 }
 
@@ -43,23 +49,25 @@ const withCredentials = (
   call: Call,
   facts: Facts
 ): Either.Either<PreparedRequest, InvalidRequest> => {
-  const { auth } = call.settings
-  if (auth !== undefined && mayCarry(auth, call.home, message.target)) return authorize(message, auth)
-  return Option.match(fromNetrc(message, call, facts), {
-    onNone: () => Either.right(message),
-    onSome: (found) =>
-      Either.mapLeft(
-        authorize(message, found),
-        ({ problem, reason }) =>
-          new InvalidRequest({
-            reason,
-            where: "netrc",
-            problem,
-            remedy: "Mend the entry of this host, or set trustEnv: false"
-          })
-      )
-  })
+  const { auth, authFromUrl, authentication, environment } = call.settings
+  const own = auth !== undefined && mayCarry(auth, call.home, message.target) ? auth : undefined
+  const overrides = environment.netrc === "overrides" && (auth === undefined || authFromUrl || call.redirects > 0)
+  const found = own === undefined || overrides ? fromNetrc(message, call, facts) : Option.none()
+  if (Option.isSome(found)) return signedByNetrc(message, found.value, overrides ? "isReplaced" : "wins")
+  return own === undefined ? Either.right(message) : authorize(message, own, authentication.field)
 }
+
+const signedByNetrc = (message: PreparedRequest, found: Auth, field: AuthenticationPolicy["field"]) =>
+  Either.mapLeft(
+    authorize(message, found, field),
+    ({ problem, reason }) =>
+      new InvalidRequest({
+        reason,
+        where: "netrc",
+        problem,
+        remedy: "Mend the entry of this host, or set trustEnv: false"
+      })
+  )
 
 /** The entry for every host is for the host that the user asked, over https: no server chooses who gets it. */
 const fromNetrc = (
@@ -69,15 +77,34 @@ const fromNetrc = (
 ): Option.Option<Auth> =>
   settings.anonymous || !settings.trustEnv
     ? Option.none()
-    : environmentAuth(environment, target, { allowDefault: redirects === 0 && !foreign && target.scheme === "https:" })
+    : environmentAuth(environment, target, {
+        allowDefault:
+          settings.environment.netrcDefault === "everyHost" ||
+          (redirects === 0 && !foreign && target.scheme === "https:"),
+        entry: settings.environment.netrcEntry
+      })
 
 const noCookies: CookieValues = {}
+
+const noJar: ReadonlyArray<Cookie> = []
+
+/** What the jar sends, and the names of what stays behind since another site led here. */
+const cookiesFor = (
+  { crossSite, own, request, settings: { jar } }: Call,
+  { now, state }: Facts
+): { readonly sent: ReadonlyArray<Cookie>; readonly held: ReadonlyArray<string> } => {
+  if (jar.field === "alone" && Headers.has(own, "cookie")) return { sent: noJar, held: [] }
+  const matching = Cookies.matching(state.cookies, request.target, now)
+  if (!crossSite || jar.sameSite === "ignore") return { sent: matching, held: [] }
+  const [sent, held] = Array.partition(matching, (cookie) => staysBehind(cookie, request.method))
+  return { sent, held: held.map(({ name }) => name) }
+}
 
 /** A cookie of the Cookie field beats one of the request's own, which beats one of the jar: by name. */
 const withCookies = (
   request: PreparedRequest,
   own: CookieValues,
-  { now, state }: Facts
+  jar: ReadonlyArray<Cookie>
 ): Either.Either<PreparedRequest, InvalidRequest> => {
   const explicit = Headers.get(request.headers, "cookie")
   const said = new Set(
@@ -91,7 +118,7 @@ const withCookies = (
     if (!Headers.isToken(name) || /[;\s]/.test(value) || !Headers.isValue(value)) return unfit(name)
     pairs.push(`${name}=${value}`)
   }
-  for (const cookie of Cookies.matching(state.cookies, request.target, now)) {
+  for (const cookie of jar) {
     if (!said.has(cookie.name)) pairs.push(cookie.pair)
   }
   return Either.right(

@@ -6,6 +6,7 @@
 import { Option, Redacted } from "effect"
 import * as Auth from "../data/Auth.js"
 import type { Environment, Variables } from "../data/Environment.js"
+import type { EnvironmentPolicy } from "../data/Policies.js"
 import type { Proxies } from "../data/Proxies.js"
 import type { Target } from "../data/Target.js"
 import { netrcFor } from "./netrc.js"
@@ -81,7 +82,7 @@ export const environmentVerify = (variables: Variables): { readonly caFile: stri
 
 /**
  * The credentials of the .netrc for a target, bound to its origin. `allowDefault` says whether the entry for every host
- * counts: not where a server chose the host, so not after a redirect.
+ * counts: not where a server chose the host, so not after a redirect. `entry`: which of several for one machine.
  *
  * @example
  * import { Environment, Rules, Target } from "@effect-requests/core"
@@ -94,7 +95,7 @@ export const environmentVerify = (variables: Variables): { readonly caFile: stri
 export const environmentAuth = (
   environment: Environment,
   target: Target,
-  options: { readonly allowDefault: boolean }
+  options: { readonly allowDefault: boolean; readonly entry?: EnvironmentPolicy["netrcEntry"] }
 ): Option.Option<Auth.Auth> =>
   environment.netrc === undefined
     ? Option.none()

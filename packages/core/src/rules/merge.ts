@@ -4,6 +4,7 @@
  * @module
  */
 import * as Params from "../data/Params.js"
+import type { AuthenticationPolicy, EnvironmentPolicy, JarPolicy } from "../data/Policies.js"
 import {
   type CookieValues,
   type HeaderFields,
@@ -45,7 +46,10 @@ const combined = (base: Settings, over: Settings): Settings => ({
   ...pick("hooks", mergeHooks(base.hooks, over.hooks)),
   ...pick("timeout", mergeTimeout(base.timeout, over.timeout)),
   ...pick("redirects", mergeRedirects(base.redirects, over.redirects)),
-  ...pick("proxies", mergeProxies(base.proxies, over.proxies))
+  ...pick("proxies", mergeProxies(base.proxies, over.proxies)),
+  ...pick("environment", mergeEnvironment(base.environment, over.environment)),
+  ...pick("authentication", mergeAuthentication(base.authentication, over.authentication)),
+  ...pick("jar", mergeJar(base.jar, over.jar))
 })
 
 /** Without the keys that say `undefined`: it means nothing of its own. */
@@ -133,6 +137,9 @@ const mergeCookies = layered<CookieValues>(mergeRecord)
 const mergeHooks = layered<Hooks>(combineHooks)
 const mergeTimeout = layered<Timeout.Input>((base, over) => mergeRecord(Timeout.parts(base), Timeout.parts(over)))
 const mergeRedirects = layered<Partial<RedirectPolicy>>(mergeRecord)
+const mergeEnvironment = layered<Partial<EnvironmentPolicy>>(mergeRecord)
+const mergeAuthentication = layered<Partial<AuthenticationPolicy>>(mergeRecord)
+const mergeJar = layered<Partial<JarPolicy>>(mergeRecord)
 const mergeProxies = layered<NonNullable<Exclude<Settings["proxies"], Only<unknown> | null>>>(mergeRecord)
 
 /** What requests' `merge_setting` takes: a record, whose `null`s are taken out where two are merged, or anything else. */

@@ -111,7 +111,7 @@ const pick = (entries: ReadonlyArray<Entry>, host: string, allowDefault: boolean
 }
 
 /**
- * The credentials of a .netrc text for a host: the first `machine` of exactly this name, else, where it is allowed, the
+ * The credentials of a .netrc text for a host: the first (or last) `machine` of exactly this name, else, where it is allowed, the
  * `default`. A text that is malformed anywhere has none. The host is that of a parsed URL, without its port: text
  * before a ":" may be a user (CVE-2024-47081). The account stands in for a missing login.
  *
@@ -125,12 +125,15 @@ const pick = (entries: ReadonlyArray<Entry>, host: string, allowDefault: boolean
 export const netrcFor = (
   text: string,
   host: string,
-  options: { readonly allowDefault: boolean }
-): Option.Option<Login> => pick(entriesOf(text), host, options.allowDefault)
+  { allowDefault, entry = "first" }: { readonly allowDefault: boolean; readonly entry?: "first" | "last" }
+): Option.Option<Login> => {
+  const entries = entriesOf(text)
+  return pick(entry === "last" ? [...entries].reverse() : entries, host, allowDefault)
+}
 
 /**
  * The user and the password of a .netrc text for a URL (requests' `get_netrc_auth`). Of several entries for one machine
- * it takes the last, as Python does; `netrcFor` takes the first, as curl, ftp and git do.
+ * it takes the last, as Python does; sessions take the first, as curl, ftp and git do.
  *
  * @example
  * import { Rules } from "@effect-requests/core"
@@ -141,6 +144,6 @@ export const netrcFor = (
  */
 export const getNetrcAuth = (text: string, url: string): Option.Option<readonly [login: string, password: string]> =>
   Option.map(
-    pick([...entriesOf(text)].reverse(), placeOf(url).host, true),
+    netrcFor(text, placeOf(url).host, { allowDefault: true, entry: "last" }),
     ({ login, password }) => [login, password] as const
   )

@@ -53,14 +53,17 @@ export const prepare = (request: Request, facts: Facts): Either.Either<Call, Inv
     const own = yield* fields(settings.headers, method, encoded)
     const target = Target.fromUrl(url, isAbsolute(request.url.trim()) ? request.url.trim() : undefined)
     const auth = credentials(settings, target, userinfoAuth(located.text, located.url))
+    const authFromUrl = auth !== settings.auth
+    const proxies = proxyLayers([request.options, split.settings])
     const call = new Call({
       request: new PreparedRequest(method, target, own, encoded.body, undecided, Infinity),
-      settings: { ...settings, auth, proxies: proxyLayers([request.options, split.settings]) },
+      settings: { ...settings, auth, authFromUrl, proxies, verifyAsked: request.options.verify ?? undefined },
       redirects: 0,
       challenged: 0,
       own,
       home: true,
       foreign: located.foreign,
+      crossSite: false,
       withheld: split.withheld
     })
     return yield* dress(call, facts)

@@ -6,6 +6,7 @@
 import { Either, Encoding } from "effect"
 import type { Variables } from "../data/Environment.js"
 import * as Headers from "../data/Headers.js"
+import type { EnvironmentPolicy } from "../data/Policies.js"
 import { direct, type Proxies } from "../data/Proxies.js"
 import { environmentNoProxy, environmentProxies } from "./environment.js"
 import { bareHost, type Place, placeOf, shouldBypassProxies, urlOf } from "./noProxy.js"
@@ -174,7 +175,8 @@ const firstNamed = (
  * The proxy for a URL, `undefined` for none. `given` is what the options and then the session say: the first layer that
  * names one decides, `direct` and `""` for none, `null` takes a key away from all that follows. Only if no layer names
  * one are the variables asked (`undefined`: not at all, requests' `trust_env=False`). NO_PROXY limits the variables
- * alone; a `noProxy` (or `no_proxy`) key of `given` stands in for it and limits all.
+ * alone; a `noProxy` (or `no_proxy`) key of `given` stands in for it and limits all. With the precedence `"byKey"` it is
+ * what requests' `Session.send` does (`EnvironmentPolicy`).
  *
  * @example
  * import { Proxies, Rules } from "@effect-requests/core"
@@ -187,18 +189,40 @@ const firstNamed = (
 export const chooseProxy = (
   url: string | URL | Place,
   given: ReadonlyArray<Proxies>,
-  variables: Variables | undefined
+  variables: Variables | undefined,
+  precedence: EnvironmentPolicy["proxies"] = "last"
 ): Either.Either<string | undefined, ProxyRefusal> => {
+  const named = precedence === "last" ? bySpeaker(url, given, variables) : byKey(url, given, variables)
+  return named === undefined || named === "" || named === direct ? Either.right(undefined) : proxyUrl(named)
+}
+
+/** As requests' `Session.send`: the layers are one record, and the variables fill the gap at the URL's scheme. */
+const byKey = (
+  url: string | URL | Place,
+  given: ReadonlyArray<Proxies>,
+  variables: Variables | undefined
+): string | undefined => {
+  const merged = Object.assign({}, ...[...given].reverse())
+  const said = Object.entries<string | null>(merged).filter(([, value]) => value !== null)
+  const { noProxy, ...proxies }: Proxies = Object.fromEntries(said)
+  const limited = noProxy === undefined ? proxies : { no_proxy: noProxy, ...proxies }
+  return selectProxy(url, resolveProxies(url, variables ?? {}, limited, variables !== undefined)) ?? undefined
+}
+
+const bySpeaker = (
+  url: string | URL | Place,
+  given: ReadonlyArray<Proxies>,
+  variables: Variables | undefined
+): string | undefined => {
   const place = placeOf(url)
   const keys = keysFor(place)
   const noProxy = firstNamed(given, ["noProxy", "no_proxy"], new Set())
-  if (noProxy !== undefined && shouldBypassProxies(place, noProxy)) return Either.right(undefined)
+  if (noProxy !== undefined && shouldBypassProxies(place, noProxy)) return undefined
   const taken = new Set<string>()
   const explicit = firstNamed(given, keys, taken)
   const isAsked =
     explicit === undefined &&
     variables !== undefined &&
     (noProxy !== undefined || !shouldBypassProxies(place, environmentNoProxy(variables)))
-  const named = isAsked ? firstNamed([environmentProxies(variables)], keys, taken) : explicit
-  return named === undefined || named === "" || named === direct ? Either.right(undefined) : proxyUrl(named)
+  return isAsked ? firstNamed([environmentProxies(variables)], keys, taken) : explicit
 }

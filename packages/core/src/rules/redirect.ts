@@ -13,6 +13,7 @@ import { Call, type Hop } from "../data/Request.js"
 import type { Response } from "../data/Response.js"
 import * as Target from "../data/Target.js"
 import { sameOrigin, sameSite } from "./origin.js"
+import { crossesSite } from "./sameSite.js"
 import { carry } from "./secrets.js"
 import { parseUrl } from "./url.js"
 
@@ -206,6 +207,7 @@ const follow = (call: Call, response: Response, target: Target.Target): Either.E
       own,
       home,
       foreign: call.foreign,
+      crossSite: call.crossSite || crossesSite(request.target, target),
       withheld
     })
   )

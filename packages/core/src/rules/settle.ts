@@ -6,9 +6,10 @@
 import { Either } from "effect"
 import * as Params from "../data/Params.js"
 import { InvalidRequest } from "../data/PreparedRequest.js"
-import { defaults, Only, partsOf, type Resolved, type Settings, safeRedirects } from "../data/Settings.js"
+import { defaults, Only, partsOf, type Resolved, type Settings } from "../data/Settings.js"
 import * as Timeout from "../data/Timeout.js"
 import { hooksOf, mergeFields } from "./merge.js"
+import { policies } from "./policies.js"
 import { proxyLayers } from "./transport.js"
 
 const invalid = (where: string, problem: string, remedy: string) =>
@@ -34,25 +35,31 @@ export const settle = (settings: Settings, method: string): Either.Either<Resolv
   if (!isVerify(verify)) {
     return Either.left(invalid("verify", "it is no way to trust", 'Give true, false, "system", { ca } or { caFile }'))
   }
-  return Either.map(
+  return Either.zipWith(
     settleTimeout(settings.timeout),
-    (timeout): Resolved => ({
+    policies(settings),
+    (timeout, { authentication, environment, jar, redirects }): Resolved => ({
       baseUrl: baseUrl === undefined || baseUrl === null ? undefined : String(baseUrl),
       headers: mergeFields({}, partsOf(settings.headers) ?? {}),
       params: Params.make(partsOf(settings.params) ?? Params.empty),
       auth: settings.auth ?? undefined,
+      authFromUrl: false,
       anonymous: settings.auth === null,
       cookies: partsOf(settings.cookies) ?? {},
       hooks: hooksOf(partsOf(settings.hooks) ?? {}),
       timeout,
       allowRedirects: settings.allowRedirects ?? method !== "HEAD",
       maxRedirects,
-      redirects: { ...safeRedirects, ...partsOf(settings.redirects) },
+      redirects,
       keepAcrossOrigins: new Set((settings.keepAcrossOrigins ?? []).map((name) => name.toLowerCase())),
       verify: verify ?? undefined,
+      verifyAsked: undefined,
       cert: settings.cert ?? undefined,
       proxies: proxyLayers([settings]),
-      trustEnv: settings.trustEnv ?? true
+      trustEnv: settings.trustEnv ?? true,
+      environment,
+      authentication,
+      jar
     })
   )
 }

@@ -4,12 +4,13 @@
  * @module
  */
 import { Either } from "effect"
-import type { Environment } from "../data/Environment.js"
+import type { Environment, Variables } from "../data/Environment.js"
 import { type Capability, InvalidRequest, type Transport } from "../data/PreparedRequest.js"
 import type { Proxies } from "../data/Proxies.js"
 import { Only, partsOf, type Resolved, type Settings } from "../data/Settings.js"
 import type { Target } from "../data/Target.js"
 import * as Timeout from "../data/Timeout.js"
+import type { Verify } from "../data/Tls.js"
 import { environmentVerify } from "./environment.js"
 import { chooseProxy } from "./proxies.js"
 
@@ -35,7 +36,8 @@ export const transport = (
   home: boolean,
   { variables }: Environment
 ): Either.Either<Transport, InvalidRequest> => {
-  const proxy = chooseProxy(target, settings.proxies, settings.trustEnv ? variables : undefined)
+  const asked = settings.trustEnv ? variables : undefined
+  const proxy = chooseProxy(target, settings.proxies, asked, settings.environment.proxies)
   return Either.mapBoth(proxy, {
     onLeft: (reason) =>
       new InvalidRequest({
@@ -52,12 +54,20 @@ export const transport = (
       connectTimeout: settings.timeout.connect,
       headersTimeout: settings.timeout.headers,
       readTimeout: settings.timeout.read,
-      verify: settings.verify ?? (settings.trustEnv ? environmentVerify(variables) : undefined) ?? true,
+      verify: verifyOf(settings, variables),
       cert: home ? settings.cert : undefined,
       proxy: url,
       redirectBody: settings.allowRedirects ? drained : Infinity
     })
   })
+}
+
+/** Whom to trust: what the settings say, and the CA bundle of the variables where `environment.caBundle` puts it. */
+const verifyOf = ({ environment, trustEnv, verify, verifyAsked }: Resolved, variables: Variables): Verify => {
+  const bundle = trustEnv && environment.caBundle !== "ignore" ? environmentVerify(variables) : undefined
+  const insists = verifyAsked !== undefined && verifyAsked !== true
+  const isFirst = environment.caBundle === "overSession" && !insists
+  return (isFirst ? (bundle ?? verify) : (verify ?? bundle)) ?? true
 }
 
 /**

@@ -127,6 +127,7 @@ const hostileSettings: fc.Arbitrary<Settings.Settings> = fc
         }),
         timeout: fc.oneof(timeout, fc.constant(null)),
         maxRedirects: fc.oneof(fc.double(), fc.nat({ max: 3 })),
+        jar: fc.record({ largestCookie: fc.double(), mostOfDomain: fc.double(), mostOfAll: fc.double() }),
         keepAcrossOrigins: fc.array(name, { maxLength: 2 }),
         proxies: routes,
         verify: noise.map((caFile) => ({ caFile })),
@@ -254,6 +255,8 @@ const layers = feed(
     "Rules.merge": ({ base, over }) => Rules.merge(base, over),
     "Rules.proxyLayers": ({ base, over }) => Rules.proxyLayers([over, base]),
     "Rules.settle": ({ base, method, over }) => Rules.settle(Rules.merge(base, over), method),
+    "Rules.policies": ({ base, over }) => Rules.policies(Rules.merge(base, over)),
+    "Rules.jarOf": ({ base }) => Rules.jarOf(base),
     "Rules.publicPart": ({ base }) => Rules.publicPart(base),
     "Rules.mergeSetting": ({ insensitive, its, mine }) => Rules.mergeSetting(mine, its, insensitive),
     "Rules.hooksOf": ({ base }) =>

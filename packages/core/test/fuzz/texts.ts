@@ -66,7 +66,7 @@ const challenges = feed(
     "Challenge.parse": ({ text }) => Challenge.parse([text, text]),
     "Challenge.parseDictHeader": ({ text }) => Challenge.parseDictHeader(text),
     "Challenge.quotedString": ({ at, text }) => Challenge.quotedString(text, at),
-    "Digest.read": ({ text }) => Challenge.parse([text]).map(Digest.read),
+    "Digest.read": ({ text }) => Challenge.parse([text]).map((one) => Digest.read(one, { sha1: "answer" })),
     "Digest.strongest": ({ text }) => Digest.strongest(Challenge.parse([text])),
     "Digest.coversBody": ({ text }) => Option.map(Digest.strongest(Challenge.parse([text])), Digest.coversBody),
     "Digest.answer": ({ at, body, secret, text }) =>
@@ -156,6 +156,7 @@ const cookies = feed(
     text: noise,
     at: fc.oneof(webUrl, webUrl, fc.constant("http+unix://x/y"), fc.constant("data:x")).map(target),
     now: instant,
+    size: fc.oneof(fc.double(), fc.nat({ max: 2 })),
     sameSite: fc.constantFrom("lax" as const, undefined)
   }),
   {
@@ -166,6 +167,10 @@ const cookies = feed(
       Cookie.make("a", "b", { domain: text, path: line }),
       Cookie.make("a", "b", { domain: "h.test", path: text })
     ],
+    "Rules.staysBehind": ({ at, fields: [line = ""], now, text }) => {
+      const cookie = Cookie.judged(line, at, now)
+      return cookie === undefined ? false : Rules.staysBehind(cookie, text)
+    },
     "Cookie.hostOf": ({ text }) => Cookie.hostOf(text),
     "Cookie.unbracketed": ({ text }) => Cookie.unbracketed(text),
     "Cookie.isShared": ({ at, text }) => [Cookie.isShared(text), Cookie.isShared(at.host)],
@@ -173,8 +178,11 @@ const cookies = feed(
     "Cookies.store": ({ at, fields, now }) => jar(at, fields, now),
     "Cookies.matching": ({ at, fields, now }) => Cookies.matching(jar(at, fields, now), at, now),
     "Cookies.header": ({ at, fields, now }) => Cookies.header(jar(at, fields, now), at, now),
-    "Cookies.put": ({ now, text }) =>
-      Either.map(Cookie.make("a", text, { domain: "h.test" }), (cookie) => Cookies.put(Cookies.empty, cookie, now)),
+    "Cookies.put": ({ at, fields, now, size, text }) =>
+      Either.map(Cookie.make("a", text, { domain: "h.test" }, size), (cookie) => [
+        Cookies.put(Cookies.empty, cookie, now),
+        Cookies.put(jar(at, fields, now), cookie, now, { largestCookie: size, mostOfDomain: size, mostOfAll: size })
+      ]),
     "Cookies.find": ({ at, fields, now, text }) => Cookies.find(jar(at, fields, now), { domain: text }),
     "Cookies.remove": ({ at, fields, now, text }) =>
       Cookies.remove(jar(at, fields, now), { domain: at.host, name: text }),
@@ -201,7 +209,10 @@ const files = feed(
     allowDefault: fc.boolean()
   }),
   {
-    "Rules.netrcFor": ({ allowDefault, host, text }) => Rules.netrcFor(text, host, { allowDefault }),
+    "Rules.netrcFor": ({ allowDefault, host, text }) => [
+      Rules.netrcFor(text, host, { allowDefault }),
+      Rules.netrcFor(text, host, { allowDefault, entry: "last" })
+    ],
     "Rules.getNetrcAuth": ({ at, host, text }) => [Rules.getNetrcAuth(text, at), Rules.getNetrcAuth(text, host)],
     "Rules.environmentAuth": ({ allowDefault, at, text }) =>
       Rules.environmentAuth(Environment.make({}, text), target(at), { allowDefault }),
@@ -236,7 +247,8 @@ const proxies = feed(
     "Rules.environmentVerify": ({ said }) => Rules.environmentVerify(said),
     "Rules.chooseProxy": ({ at, given, said }) => [
       Rules.chooseProxy(at, [given, {}], said),
-      Rules.chooseProxy(at, [], said)
+      Rules.chooseProxy(at, [], said),
+      Rules.chooseProxy(at, [given, {}], said, "byKey")
     ],
     "Rules.selectProxy": ({ at, given }) => Rules.selectProxy(at, given),
     "Rules.resolveProxies": ({ at, given, said, trusted }) => Rules.resolveProxies(at, said, given, trusted),
@@ -279,6 +291,8 @@ const urls = feed(
       Either.map(parsed(text), (one) => Rules.sameOrigin(target(base), Target.fromUrl(one))),
     "Rules.sameSite": ({ base = "https://h.test", text }) =>
       Either.map(parsed(text), (one) => Rules.sameSite(target(base), Target.fromUrl(one))),
+    "Rules.crossesSite": ({ base = "https://h.test", text }) =>
+      Either.map(parsed(text), (one) => Rules.crossesSite(target(base), Target.fromUrl(one))),
     "Disclosure.url": ({ other, text }) => [Disclosure.url(text), Disclosure.url(other)],
     "Json.parse": ({ text }) => Either.mapLeft(Json.parse(text), ({ at }) => String(at)),
     "Target.fromUrl": ({ text }) => Either.map(parsed(text), (one) => Target.fromUrl(one, text)),

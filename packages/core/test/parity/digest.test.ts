@@ -182,8 +182,26 @@ describe("the field", () => {
     const session = h(h(ha1, "n", "0123456789abcdef"), "n", "00000001", "0123456789abcdef", "auth", ha2)
     expect(field(answer(`Digest realm="r", nonce="n", algorithm=${name}-sess, qop="auth"`), "response")).toBe(session)
   })
-  it("[DIG-14] SHA-1, which requests knows, is none", () => {
-    expect(Option.isNone(challenged('Digest realm="r", nonce="n", algorithm=SHA'))).toBe(true)
+  it("[DIG-14] SHA-1, which requests knows, is none, unless the policy answers it; it never has a -sess", () => {
+    const line = 'Digest realm="r", nonce="n", algorithm=SHA'
+    expect(Option.isNone(challenged(line))).toBe(true)
+    const answered = Digest.strongest(Challenge.parse([`${line}, ${line}-sess`]), { sha1: "answer" })
+    const [asked] = Option.toArray(answered).map((challenge) =>
+      Digest.answer({
+        challenge,
+        method: "GET",
+        uri: "/p",
+        username: "u",
+        password: "p",
+        cnonce: "c",
+        count: 1,
+        body: undefined
+      })
+    )
+    expect(field(asked ?? "", "response")).toBe(
+      hash("sha1", hash("sha1", "u", "r", "p"), "n", hash("sha1", "GET", "/p"))
+    )
+    expect(Option.isNone(Digest.strongest(Challenge.parse([`${line}-sess`]), { sha1: "answer" }))).toBe(true)
   })
   it.each(["", ", qop", ', qop=""'])("[DIG-16] without a qop (%j) there is neither nc nor cnonce", (qop) => {
     const value = answer(`Digest realm="r", nonce="n"${qop}`)

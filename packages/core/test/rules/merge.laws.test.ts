@@ -14,7 +14,7 @@ describe("merge", () => {
         const left = Rules.merge(Rules.merge(a, b), c)
         const right = Rules.merge(a, Rules.merge(b, c))
         expect(left).toEqual(right)
-        for (const key of ["headers", "params", "cookies", "timeout", "redirects", "proxies"] as const) {
+        for (const key of ["headers", "params", "cookies", "timeout", "redirects", "proxies", "jar"] as const) {
           expect(written({ [key]: left[key] })).toBe(written({ [key]: right[key] }))
         }
       }),
