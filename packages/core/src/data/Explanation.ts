@@ -7,7 +7,7 @@
 /** Whose word it is. `url` is the query and the userinfo of the URL itself, `body` what follows from the body. */
 export type Layer = "defaults" | "session" | "request" | "url" | "environment" | "netrc" | "jar" | "body" | "adapter"
 
-/** What is decided. `environment` is whether the environment is asked at all. */
+/** What is decided. The last four are choices that a session leaves to its user; `environment`: also whether it is asked. */
 export type What =
   | "url"
   | "header"
@@ -21,6 +21,8 @@ export type What =
   | "limit"
   | "redirects"
   | "environment"
+  | "authentication"
+  | "jar"
 
 /** `sets` and `overrides`: it is sent, or holds. `removes`: it was taken away. `withholds`: it is kept back. */
 export type Does = "sets" | "overrides" | "removes" | "withholds"
@@ -162,7 +164,9 @@ const titles: ReadonlyArray<readonly [what: What, title: string]> = [
   ["timeout", "Timeouts"],
   ["limit", "Limits"],
   ["redirects", "Redirects"],
-  ["environment", "Environment"]
+  ["environment", "Environment"],
+  ["authentication", "Authentication"],
+  ["jar", "Jar"]
 ]
 
 /** A name or a value may hold whatever a URL can encode; it must write no line of its own, nor turn the text around. */

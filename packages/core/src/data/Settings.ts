@@ -12,7 +12,10 @@ import {
   compatibleEnvironment,
   compatibleJar,
   type EnvironmentPolicy,
-  type JarPolicy
+  type JarPolicy,
+  safeAuthentication,
+  safeEnvironment,
+  safeJar
 } from "./Policies.js"
 import type { PreparedRequest, Withheld } from "./PreparedRequest.js"
 import type { Proxies } from "./Proxies.js"
@@ -150,7 +153,10 @@ export const defaults: Settings = {
   timeout: Timeout.defaults,
   maxRedirects: 30,
   redirects: safeRedirects,
-  trustEnv: true
+  trustEnv: true,
+  environment: safeEnvironment,
+  authentication: safeAuthentication,
+  jar: safeJar
 }
 
 /**

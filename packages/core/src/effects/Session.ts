@@ -190,7 +190,11 @@ const open = (shell: Chain.Shell): Service => {
     update: (f) => Ref.update(shell.state, f),
     cookies: CookieJar.make(shell.state),
     explain: (request) =>
-      Effect.withFiberRuntime((fiber) => asked(request, Chain.runOf(fiber), (facts) => explain(request, facts))),
+      Effect.withFiberRuntime((fiber) =>
+        asked(request, Chain.runOf(fiber), (facts) =>
+          explain(request, facts, (url) => shell.mounts.find(url)?.supports)
+        )
+      ),
     snapshot: Effect.flatMap(Ref.get(shell.state), seal),
     mount: (prefix, wire) => Effect.sync(() => shell.mounts.mount(prefix, wire)),
     fork: (settings = noSettings) =>

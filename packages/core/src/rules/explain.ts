@@ -14,7 +14,8 @@ import type { Call, Request } from "../data/Request.js"
 import { defaults, partsOf } from "../data/Settings.js"
 import { parse } from "../data/Target.js"
 import { cookies, credentials } from "./explainSecrets.js"
-import { proxy, redirects, refused, timeouts, tls } from "./explainTransport.js"
+import { settings } from "./explainSettings.js"
+import { adapter, proxy, timeouts, tls } from "./explainTransport.js"
 import { merge } from "./merge.js"
 import { prepare } from "./prepare.js"
 import {
@@ -37,7 +38,8 @@ const { hidden } = Disclosure
 
 /**
  * For every part of a request, which layer set or removed it, and why: the call of `prepare`, told. It fails as
- * `prepare` does. `supports` is what an adapter can do; with it, what that adapter would refuse is told too.
+ * `prepare` does. `adapters` says what the adapter of a URL can do, `undefined` for no adapter: with it, what the adapter
+ * adds and what it would refuse is told too.
  *
  * @example
  * import { Environment, Explanation, Request, Rules, SessionState } from "@effect-requests/core"
@@ -52,7 +54,7 @@ const { hidden } = Disclosure
 export const explain = (
   request: Request,
   facts: Facts,
-  supports?: ReadonlySet<Capability>
+  adapters?: (url: string) => ReadonlySet<Capability> | undefined
 ): Either.Either<Explanation, InvalidRequest> =>
   Either.gen(function* () {
     const call = yield* prepare(request, facts)
@@ -64,7 +66,7 @@ export const explain = (
     return {
       method: call.request.method,
       url: call.request.target.shown,
-      entries: supports === undefined ? entries : [...entries, ...refused(about, entries, supports)]
+      entries: adapters === undefined ? entries : [...entries, ...adapter(about, entries, adapters(call.request.url))]
     }
   })
 
@@ -184,5 +186,5 @@ const chapters: ReadonlyArray<(about: Case) => Entries> = [
   proxy,
   tls,
   timeouts,
-  redirects
+  settings
 ]

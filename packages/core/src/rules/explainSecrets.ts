@@ -48,9 +48,26 @@ export const cookies = ({ call, facts, layers }: Case): Entries => {
       ? sets("cookie", name, fate.layer, [...inJar(name), ...fate.over], hidden, fate.why)
       : sets("cookie", name, "jar", told(fate), hidden, "a response set it for this URL")
   }
-  const gone = Array.from(fates).filter(([name, { live }]) => !live && !sent.includes(name))
+  const unsent = Array.from(fates).filter(([name]) => !sent.includes(name))
+  const gone = unsent.filter(([, { live }]) => !live)
+  const silenced = [
+    ...unsent.flatMap(([name, { layer, live }]) => (live ? [[name, layer] as const] : [])),
+    ...distinct(matching.map((cookie) => (cookie.name === "" ? hidden : cookie.name)))
+      .filter((name) => !sent.includes(name) && !fates.has(name))
+      .map((name) => [name, "jar"] as const)
+  ]
   return [
     ...sent.map(entryOf),
+    ...silenced.map(([name, layer]) =>
+      withholds(
+        "cookie",
+        name,
+        field?.layer ?? "request",
+        [layer],
+        hidden,
+        "a Cookie field is all that is sent (jar.field)"
+      )
+    ),
     ...gone.map(([name, fate]) => removes("cookie", name, { ...fate, over: [...inJar(name), ...fate.over] }))
   ]
 }
@@ -66,7 +83,7 @@ const isInNetrc = ({ call, facts }: Case): boolean => {
 
 export const credentials = (about: Case): Entries => {
   const { call, layers, request, url } = about
-  const { anonymous, auth, trustEnv } = call.settings
+  const { anonymous, auth, authFromUrl, authentication, environment, trustEnv } = call.settings
   const { target } = call.request
   const fate = trail(layers, plainNames).get("auth")
   const field = Headers.has(call.own, "authorization") ? trail(layers, headerNames).get("authorization") : undefined
@@ -74,22 +91,38 @@ export const credentials = (about: Case): Entries => {
   const inNetrc: ReadonlyArray<Layer> = isInNetrc(about) ? ["netrc"] : []
   const inUrl = anonymous ? [] : userinfo
   const inFile = anonymous || !trustEnv ? [] : inNetrc
-  if (field !== undefined) {
+  const own = auth !== undefined && mayCarry(auth, call.home, target)
+  if (inFile.length > 0 && environment.netrc === "overrides" && (auth === undefined || authFromUrl)) {
+    const over = [...inUrl, ...told(fate), ...told(field)]
+    const why = "an entry of the .netrc beats the URL's user and an Authorization field (environment.netrc)"
+    return [sets("credential", "Basic", "netrc", over, hidden, why)]
+  }
+  const replaced = own && authentication.field === "isReplaced" ? told(field) : []
+  if (field !== undefined && replaced.length === 0) {
     const over = [...inFile, ...inUrl, ...told(fate)]
     return [
       sets("credential", "Authorization", field.layer, over, hidden, "an Authorization field of the headers wins")
     ]
   }
-  if (auth !== undefined && mayCarry(auth, call.home, target)) {
+  if (own) {
     const challenged = auth._tag === "Digest" ? "; it answers a challenge, and signs nothing before one came" : ""
     return fate?.live === true
-      ? [sets("credential", auth._tag, fate.layer, [...inFile, ...inUrl, ...fate.over], hidden, fate.why + challenged)]
+      ? [
+          sets(
+            "credential",
+            auth._tag,
+            fate.layer,
+            [...inFile, ...inUrl, ...fate.over, ...replaced],
+            hidden,
+            fate.why + challenged
+          )
+        ]
       : [
           sets(
             "credential",
             auth._tag,
             "url",
-            [...inFile, ...told(fate)],
+            [...inFile, ...told(fate), ...replaced],
             hidden,
             "the URL's userinfo, which leaves the URL"
           )

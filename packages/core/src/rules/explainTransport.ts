@@ -1,12 +1,13 @@
 /**
- * Explains the proxy, TLS, the times and the limits of a request.
+ * Explains the proxy, TLS and the times of a request, and what an adapter makes of it.
  *
  * @module
  */
 import { Duration, Either } from "effect"
 import * as Disclosure from "../data/Disclosure.js"
-import type { Variables } from "../data/Environment.js"
+import * as Environment from "../data/Environment.js"
 import { holds, type Layer, removes, sets, type What, withholds } from "../data/Explanation.js"
+import * as Headers from "../data/Headers.js"
 import type { Capability } from "../data/PreparedRequest.js"
 import type { Proxies } from "../data/Proxies.js"
 import { partsOf, type Settings } from "../data/Settings.js"
@@ -17,16 +18,15 @@ import {
   type Entries,
   ofFate,
   plainNames,
-  policies,
-  policyNames,
   recorded,
   type Said,
   spans,
   timeoutNames,
+  told,
   trail
 } from "./provenance.js"
 import { chooseProxy } from "./proxies.js"
-import { lacking, proxyLayers } from "./transport.js"
+import { lacking, proxyLayers, transport } from "./transport.js"
 
 const { hidden } = Disclosure
 
@@ -34,13 +34,13 @@ const proxiesOf = (settings: Settings): Proxies => partsOf(settings.proxies) ?? 
 
 export const proxy = ({ call, facts, layers }: Case): Entries => {
   const { target, transport } = call.request
-  const { proxies, trustEnv } = call.settings
+  const { environment, proxies, trustEnv } = call.settings
   const { variables } = facts.environment
   const scheme = target.scheme.slice(0, -1)
   // What would be, if nothing were limited: an empty list of one's own stands in for NO_PROXY. A text that is no URL is
   // a word too.
-  const choose = (given: ReadonlyArray<Proxies>, asked?: Variables): string | undefined =>
-    Either.getOrElse(chooseProxy(target, [{ noProxy: "" }, ...given], asked), () => hidden)
+  const choose = (given: ReadonlyArray<Proxies>, asked?: Environment.Variables): string | undefined =>
+    Either.getOrElse(chooseProxy(target, [{ noProxy: "" }, ...given], asked, environment.proxies), () => hidden)
   const upTo = (count: number) =>
     proxyLayers(
       layers
@@ -52,14 +52,14 @@ export const proxy = ({ call, facts, layers }: Case): Entries => {
   const would = choose(proxies, asked)
   const explicit = choose(proxies)
   const speakers = layers.filter(({ settings }) => choose(proxyLayers([settings])) !== undefined)
-  const environment: ReadonlyArray<Layer> = choose([], variables) === undefined ? [] : ["environment"]
+  const named: ReadonlyArray<Layer> = choose([], variables) === undefined ? [] : ["environment"]
   const said = (except?: Said) => speakers.filter((one) => one !== except).map(({ layer }) => layer)
   if (would === undefined) {
     const remover = layers.findLast(
       (_one, at) => choose(upTo(at + 1), asked) === undefined && choose(upTo(at), asked) !== undefined
     )
     if (remover !== undefined) {
-      const over = [...(trustEnv ? environment : []), ...said()]
+      const over = [...(trustEnv ? named : []), ...said()]
       return [
         removes("proxy", scheme, {
           layer: remover.layer,
@@ -71,12 +71,13 @@ export const proxy = ({ call, facts, layers }: Case): Entries => {
     const fate = trail(layers, plainNames).get("trustEnv")
     return trustEnv || fate === undefined
       ? []
-      : environment.map((layer) => removes("proxy", scheme, { ...fate, over: [layer], why: "trustEnv is false" }))
+      : named.map((layer) => removes("proxy", scheme, { ...fate, over: [layer], why: "trustEnv is false" }))
   }
-  const speaker =
-    explicit === undefined
-      ? undefined
-      : (speakers.findLast(({ settings }) => choose(proxyLayers([settings])) === explicit) ?? speakers.at(-1))
+  // The variables may stand over what is said (`environment.proxies`).
+  const byVariable = explicit === undefined || explicit !== (transport.proxy ?? would)
+  const speaker = byVariable
+    ? undefined
+    : (speakers.findLast(({ settings }) => choose(proxyLayers([settings])) === explicit) ?? speakers.at(-1))
   const layer = speaker?.layer ?? "environment"
   if (transport.proxy === undefined) {
     const limits = trail(layers, (settings) => recorded(proxiesOf(settings)))
@@ -84,7 +85,7 @@ export const proxy = ({ call, facts, layers }: Case): Entries => {
     const why = `${limit === undefined ? "NO_PROXY" : "noProxy"} names this URL`
     return [withholds("proxy", scheme, limit?.layer ?? "environment", [layer], Disclosure.url(would), why)]
   }
-  const over = [...(trustEnv && explicit !== undefined ? environment : []), ...said(speaker)]
+  const over = [...(trustEnv && !byVariable ? named : []), ...said(speaker)]
   const variable = Object.keys(variables).find((one) => choose(proxies, { ...variables, [one]: undefined }) !== would)
   return [
     sets(
@@ -93,7 +94,7 @@ export const proxy = ({ call, facts, layers }: Case): Entries => {
       layer,
       over,
       Disclosure.url(transport.proxy),
-      `${explicit === undefined ? (variable ?? "a *_PROXY variable") : "proxies"} names it`
+      `${byVariable ? (variable ?? "a *_PROXY variable") : "proxies"} names it`
     )
   ]
 }
@@ -104,26 +105,21 @@ const shownVerify = (verify: Verify): string => {
 }
 
 export const tls = ({ call, facts, layers }: Case): Entries => {
-  const { transport } = call.request
-  const { trustEnv } = call.settings
+  const { home, settings } = call
+  const { target, transport: sent } = call.request
   const { variables } = facts.environment
   const fates = trail(layers, plainNames)
   const [verify, cert] = [fates.get("verify"), fates.get("cert")]
-  const bundle = trustEnv && environmentVerify(variables) !== undefined
-  const variable = Object.keys(variables).find(
-    (one) => environmentVerify({ [one]: variables[one] })?.caFile === environmentVerify(variables)?.caFile
-  )
-  const shown = shownVerify(transport.verify)
-  const fromEnvironment: ReadonlyArray<Layer> = bundle ? ["environment"] : []
+  const shown = shownVerify(sent.verify)
+  const untold = Either.map(transport(settings, target, home, Environment.empty), (one) => shownVerify(one.verify))
+  const byVariable = Either.isRight(untold) && untold.right !== shown
+  const variable = Object.keys(variables).find((one) => environmentVerify({ [one]: variables[one] })?.caFile === shown)
+  const isAsked = settings.trustEnv && settings.environment.caBundle !== "ignore"
+  const below: ReadonlyArray<Layer> = isAsked && environmentVerify(variables) !== undefined ? ["environment"] : []
   return [
-    bundle && verify === undefined
-      ? sets("verify", "verify", "environment", [], shown, `${variable ?? "a variable"} names it`)
-      : ofFate(
-          "verify",
-          "verify",
-          verify === undefined ? undefined : { ...verify, over: [...fromEnvironment, ...verify.over] },
-          shown
-        ),
+    byVariable
+      ? sets("verify", "verify", "environment", told(verify), shown, `${variable ?? "a variable"} names it`)
+      : ofFate("verify", "verify", verify && { ...verify, over: [...below, ...verify.over] }, shown),
     ...(cert === undefined ? [] : [ofFate("cert", "cert", cert, hidden)])
   ]
 }
@@ -142,29 +138,6 @@ export const timeouts = ({ call, layers }: Case): Entries => {
   })
 }
 
-export const redirects = ({ call, layers }: Case): Entries => {
-  const { request, settings } = call
-  const [plain, policy] = [trail(layers, plainNames), trail(layers, policyNames)]
-  const kept = plain.get("keepAcrossOrigins")
-  const byMethod =
-    request.method === "HEAD" ? "HEAD asks about this resource, so it follows none" : "all methods but HEAD follow"
-  const { redirectBody } = request.transport
-  return [
-    ofFate("limit", "maxRedirects", plain.get("maxRedirects"), String(settings.maxRedirects)),
-    ...(redirectBody === Infinity
-      ? []
-      : [
-          sets("limit", "redirectBody", "defaults", [], `${redirectBody} bytes`, "of a redirect's body no more is read")
-        ]),
-    ofFate("redirects", "allowRedirects", plain.get("allowRedirects"), String(settings.allowRedirects), byMethod),
-    ...policies.map((name) => ofFate("redirects", name, policy.get(name), settings.redirects[name])),
-    ...(kept === undefined
-      ? []
-      : [ofFate("redirects", "keepAcrossOrigins", kept, Array.from(settings.keepAcrossOrigins).join(", "))]),
-    ofFate("environment", "trustEnv", plain.get("trustEnv"), String(settings.trustEnv))
-  ]
-}
-
 const capabilities: Readonly<Record<Capability, readonly [what: What, name: string]>> = {
   proxy: ["proxy", "proxy"],
   verify: ["verify", "verify"],
@@ -175,20 +148,28 @@ const capabilities: Readonly<Record<Capability, readonly [what: What, name: stri
   deadline: ["timeout", "total"]
 }
 
-/** What an adapter cannot honour it refuses, before anything is sent. */
-export const refused = ({ call }: Case, entries: Entries, supports: ReadonlySet<Capability>): Entries =>
-  lacking(call.request.transport, supports).flatMap((capability) => {
+/** Every message of HTTP/1.1 names its host (RFC 9112 §3.2). */
+const host = ({ call: { request } }: Case): Entries => {
+  const { host, port, scheme } = request.target
+  const isSaid = Headers.has(request.headers, "host") || !scheme.startsWith("http")
+  const shown = port === "" ? host : `${host}:${port}`
+  return isSaid ? [] : [sets("header", "Host", "adapter", [], shown, "it follows from the URL")]
+}
+
+/** What the adapter adds; and what it cannot honour, which is refused before anything is sent. */
+export const adapter = (about: Case, entries: Entries, supports: ReadonlySet<Capability> | undefined): Entries => {
+  const { target, transport } = about.call.request
+  if (supports === undefined) {
+    const why = `no adapter is mounted for ${target.scheme}//, so the request is refused`
+    return [withholds("url", "url", "adapter", ["request"], target.shown, why)]
+  }
+  const refused = lacking(transport, supports).flatMap((capability) => {
     const [what, name] = capabilities[capability]
-    return entries
-      .filter((entry) => holds(entry) && entry.what === what && (what !== "timeout" || entry.name === name))
-      .map((entry) =>
-        withholds(
-          what,
-          entry.name,
-          "adapter",
-          [entry.layer],
-          entry.shown,
-          "it cannot honour this, so the request is refused"
-        )
-      )
+    return entries.filter((entry) => holds(entry) && entry.what === what && (what !== "timeout" || entry.name === name))
   })
+  const why = "it cannot honour this, so the request is refused"
+  return [
+    ...host(about),
+    ...refused.map(({ layer, name, shown, what }) => withholds(what, name, "adapter", [layer], shown, why))
+  ]
+}

@@ -80,9 +80,9 @@ const safe: Either.Either<Policies> = Either.right({
 /** Most requests: nobody has chosen anything. */
 const isSafe = ({ authentication, environment, jar, redirects }: Settings): boolean =>
   (redirects === undefined || redirects === safeRedirects) &&
-  environment === undefined &&
-  authentication === undefined &&
-  jar === undefined
+  (environment === undefined || environment === safeEnvironment) &&
+  (authentication === undefined || authentication === safeAuthentication) &&
+  (jar === undefined || jar === safeJar)
 
 const judged = (settings: Settings): Either.Either<Policies, InvalidRequest> =>
   Either.gen(function* () {

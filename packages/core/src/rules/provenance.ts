@@ -1,6 +1,7 @@
 import { type Entry, type Layer, removes, sets, type What } from "../data/Explanation.js"
 import type { Facts } from "../data/Facts.js"
 import * as Params from "../data/Params.js"
+import { safeAuthentication, safeEnvironment, safeJar } from "../data/Policies.js"
 import type { Call, Request } from "../data/Request.js"
 import { Only, partsOf, type Settings, safeRedirects } from "../data/Settings.js"
 import * as Timeout from "../data/Timeout.js"
@@ -100,22 +101,36 @@ export const timeoutNames = ({ timeout }: Settings): Names => {
   )
 }
 
-export const policies = ["downgrade", "severalLocations", "bodyToOtherOrigin", "secrets", "bodyOfKeptMethod"] as const
-/** Without an opinion a policy is the safe one again. */
-export const policyNames = ({ redirects }: Settings): Names =>
-  redirects === null || redirects instanceof Only ? recorded({ ...safeRedirects }) : recorded({ ...redirects })
+/** The settings that are made of choices, and what each choice is where nobody makes it. */
+export const choices = {
+  redirects: safeRedirects,
+  environment: safeEnvironment,
+  authentication: safeAuthentication,
+  jar: safeJar
+}
 
+/** Without an opinion a choice is the safe one again. */
+export const choiceNames =
+  (setting: keyof typeof choices) =>
+  (settings: Settings): Names => {
+    const made = settings[setting]
+    return made === null || made instanceof Only ? recorded({ ...choices[setting] }) : recorded({ ...made })
+  }
+
+/** The settings that are one value each. */
 export const plainNames = ({
-  allowRedirects,
-  auth,
-  baseUrl,
-  cert,
-  keepAcrossOrigins,
-  maxRedirects,
-  trustEnv,
-  verify
-}: Settings): Names =>
-  recorded({ allowRedirects, auth, baseUrl, cert, keepAcrossOrigins, maxRedirects, trustEnv, verify })
+  cookies: _cookies,
+  environment: _environment,
+  authentication: _authentication,
+  headers: _headers,
+  hooks: _hooks,
+  jar: _jar,
+  params: _params,
+  proxies: _proxies,
+  redirects: _redirects,
+  timeout: _timeout,
+  ...plain
+}: Settings): Names => recorded(plain)
 
 /** What the settings alone decide. */
 export const ofFate = (what: What, name: string, fate: Fate | undefined, shown: string, absent = untold): Entry => {

@@ -205,7 +205,7 @@ const byKey = (
   const merged = Object.assign({}, ...[...given].reverse())
   const said = Object.entries<string | null>(merged).filter(([, value]) => value !== null)
   const { noProxy, ...proxies }: Proxies = Object.fromEntries(said)
-  const limited = noProxy === undefined ? proxies : { no_proxy: noProxy, ...proxies }
+  const limited = noProxy === undefined ? proxies : { ...proxies, no_proxy: noProxy }
   return selectProxy(url, resolveProxies(url, variables ?? {}, limited, variables !== undefined)) ?? undefined
 }
 

@@ -311,6 +311,24 @@ describe("saving and explaining", () => {
       expect(yield* Effect.provide(refused, StubAdapter.layer(world))).toMatchObject({ _tag: "InvalidSnapshot" })
     })
   )
+  it.effect("explains what the adapter of the URL makes of it", () =>
+    Effect.gen(function* () {
+      const { session } = yield* opened()
+      const told = (url: string) =>
+        Effect.map(session.explain(Request.get(url, { proxies: { all: "http://p.test:1" } })), ({ entries }) =>
+          entries.flatMap(({ does, layer, name }) => (layer === "adapter" ? [`${does} ${name}`] : []))
+        )
+      expect(yield* told("http://h.test/")).toEqual(["sets Host", "withholds http"])
+      expect(yield* told("ftp://h.test/")).toEqual(["withholds url"])
+      yield* session.mount("http://h.test/", {
+        ...Adapter.fromWhole(() =>
+          Effect.succeed({ status: 200, reason: "", rawHeaders: [], content: Answer.whole(new Uint8Array()) })
+        ),
+        supports: new Set(["proxy"] as const)
+      })
+      expect(yield* told("http://h.test/")).toEqual(["sets Host"])
+    })
+  )
   it.effect("explains a request without sending it", () =>
     Effect.gen(function* () {
       const { requests, session } = yield* opened({ headers: { "X-Api-Key": "SECRET" } })

@@ -393,10 +393,58 @@ describe("the transport", () => {
   it("names the variable, not its value", () => {
     expect(about(explained({ variables }), "proxy")[0]?.why).toBe("https_proxy names it")
   })
+  it("no adapter at all is told where the URL is", () => {
+    const told = Either.getOrThrow(explain(request({}), factsOf({}), () => undefined))
+    expect(told.entries.filter(({ layer }) => layer === "adapter").map(line)).toEqual([
+      `adapter withholds request = ${told.url}`
+    ])
+  })
+  it.each<[string, Given, What, ReadonlyArray<string>]>([
+    [
+      "a variable over the session's key",
+      { session: { proxies: { all: "http://s.test:2" }, environment: { proxies: "byKey" } }, variables },
+      "proxy",
+      ["environment overrides session = http://env.test:1"]
+    ],
+    [
+      "a bundle over the session's verify",
+      { session: { verify: false, environment: { caBundle: "overSession" } }, variables: { CURL_CA_BUNDLE: "/c.pem" } },
+      "verify",
+      ["environment overrides session = /c.pem"]
+    ],
+    [
+      "a netrc over a field",
+      {
+        session: { headers: { Authorization: "Mine" }, environment: { netrc: "overrides" } },
+        netrc: "machine api.example.test login l password p"
+      },
+      "credential",
+      [`netrc overrides session = ${hidden}`]
+    ],
+    [
+      "credentials over a field",
+      {
+        session: { auth: Auth.bearer("x"), authentication: { field: "isReplaced" } },
+        options: { headers: { Authorization: "Mine" } }
+      },
+      "credential",
+      [`session overrides request = ${hidden}`]
+    ],
+    [
+      "a Cookie field alone",
+      { session: { cookies: { a: "1" }, jar: { field: "alone" } }, options: { headers: { Cookie: "b=2" } } },
+      "cookie",
+      [`request sets = ${hidden}`, `request withholds session = ${hidden}`]
+    ],
+    ["a limit of the jar", { session: { jar: { mostOfAll: 7 } } }, "limit", ["session overrides defaults = 7"]]
+  ])("a choice: %s", (_what, given, what, expected) => {
+    expect(lines(given, what, what === "limit" ? "mostOfAll" : undefined)).toEqual(expected)
+  })
   it("an adapter refuses what it cannot honour", () => {
     const given: Given = { session, options: { timeout: { read: 5 } } }
-    const told = Either.getOrThrow(explain(request(given), factsOf(given), new Set(["readTimeout"])))
+    const told = Either.getOrThrow(explain(request(given), factsOf(given), () => new Set(["readTimeout"] as const)))
     expect(told.entries.filter(({ layer }) => layer === "adapter").map(line)).toEqual([
+      "adapter sets = api.example.test",
       "adapter withholds session = http://s.test:2"
     ])
   })
@@ -516,6 +564,20 @@ describe("laws", () => {
         expect(about(told.right, "redirects", "allowRedirects").map(({ shown }) => shown)).toEqual([
           String(settings.allowRedirects)
         ])
+        // Every choice and every limit has its line, with what is used.
+        for (const [what, policy] of Object.entries({
+          redirects: settings.redirects,
+          environment: settings.environment,
+          authentication: settings.authentication,
+          jar: settings.jar
+        })) {
+          for (const [name, value] of Object.entries(policy)) {
+            const lines = told.right.entries.filter(
+              (entry) => entry.name === name && [what, "limit"].includes(entry.what)
+            )
+            expect([name, lines.map(({ shown }) => shown)]).toEqual([name, [String(value)]])
+          }
+        }
         const signed = Headers.has(sent.headers, "Authorization")
         expect(held(told.right, "credential")).toHaveLength(signed ? 1 : 0)
       }),
