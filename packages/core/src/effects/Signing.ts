@@ -9,7 +9,8 @@ import type { InvalidRequest, TransportError } from "../data/PreparedRequest.js"
 import type { Call } from "../data/Request.js"
 import type { SessionState } from "../data/SessionState.js"
 import { bearer } from "../rules/authorize.js"
-import { isSigned, sign, tokenSource } from "../rules/challenge.js"
+import { tokenSource } from "../rules/entitled.js"
+import { isSigned, sign } from "../rules/sign.js"
 import { until } from "./Deadline.js"
 
 /**

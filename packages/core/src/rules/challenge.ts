@@ -1,53 +1,19 @@
 /**
- * Digest in a session: which challenge is answered, what is remembered of it, and the signature of each message.
+ * Digest in a session: which challenge is answered, and what is remembered of it.
  *
  * @module
  */
-import { Either, HashMap, Option, Redacted } from "effect"
-import type { Auth, TokenSource } from "../data/Auth.js"
-import * as Body from "../data/Body.js"
+import { HashMap, Option } from "effect"
 import { parse, parseDictHeader } from "../data/Challenge.js"
 import type { DigestChallenge } from "../data/DigestChallenge.js"
 import * as Headers from "../data/Headers.js"
-import { AuthRefused } from "../data/Refused.js"
-import type { Call, Hop } from "../data/Request.js"
+import type { Hop } from "../data/Request.js"
 import { mapChallenges, type SessionState } from "../data/SessionState.js"
-import { mayCarry } from "./authorize.js"
-import { answer, coversBody, strongest } from "./digest.js"
-
-type Digest = Extract<Auth, { readonly _tag: "Digest" }>
-
-/**
- * The source of this call's tokens, where they may go to its URL and the user has not written the field himself.
- *
- * @example
- * import { Rules } from "@effect-requests/core"
- * import { Hops } from "@effect-requests/testing"
- *
- * console.assert(Rules.tokenSource(Hops.call("GET", "https://a.example.test/")) === undefined)
- */
-export const tokenSource = ({
-  home,
-  own,
-  request,
-  settings: { auth, authentication }
-}: Call): TokenSource | undefined =>
-  auth?._tag === "Refreshing" &&
-  mayCarry(auth, home, request.target) &&
-  (authentication.field === "isReplaced" || !Headers.has(own, "authorization"))
-    ? auth.source
-    : undefined
-
-/** The Digest credentials that may be proved to this call's origin, unless the user has written the field himself. */
-const credentials = ({ home, own, request, settings: { auth, authentication } }: Call): Digest | undefined =>
-  auth?._tag === "Digest" &&
-  mayCarry(auth, home, request.target) &&
-  (authentication.field === "isReplaced" || !Headers.has(own, "authorization"))
-    ? auth
-    : undefined
+import { strongest } from "./digest.js"
+import { digestOf } from "./entitled.js"
 
 const offered = ({ call, response }: Hop): Option.Option<DigestChallenge> =>
-  response.status === 401 && credentials(call) !== undefined
+  response.status === 401 && digestOf(call) !== undefined
     ? strongest(parse(Headers.getAll(response.answer.rawHeaders, "www-authenticate")), call.settings.authentication)
     : Option.none()
 
@@ -74,60 +40,6 @@ export const answerable = (hop: Hop): Option.Option<DigestChallenge> =>
   )
 
 /**
- * The same call once more, in answer to its challenge; a body that is gone, or that an `auth-int` answer cannot look at,
- * is a refusal.
- *
- * @example
- * import { Auth, Rules } from "@effect-requests/core"
- * import { Hops } from "@effect-requests/testing"
- * import { Either, Option } from "effect"
- *
- * const call = Hops.call("GET", "https://a.example.test/", { auth: Auth.digest("ada", "secret") })
- * const reply = { status: 401, headers: { "WWW-Authenticate": "Digest realm=r, nonce=n, qop=auth" } }
- * const again = Either.getOrThrow(Option.getOrThrow(Rules.answered(Hops.answered(call, reply))))
- * console.assert(again.challenged === 1)
- */
-export const answered = (hop: Hop): Option.Option<Either.Either<Call, AuthRefused>> =>
-  isRefusedToken(hop)
-    ? Option.some(onceMore(hop))
-    : Option.map(answerable(hop), (challenge) => answerTo(hop, challenge))
-
-/**
- * Whether a hop refused a token that may be renewed: a 401, once a message.
- *
- * @example
- * import { Rules } from "@effect-requests/core"
- * import { Hops } from "@effect-requests/testing"
- *
- * const call = Hops.call("GET", "https://a.example.test/")
- * console.assert(!Rules.isRefusedToken(Hops.answered(call, { status: 401 })))
- */
-export const isRefusedToken = ({ call, response }: Hop): boolean =>
-  response.status === 401 && call.challenged === 0 && tokenSource(call) !== undefined
-
-const onceMore = ({ call, response }: Hop): Either.Either<Call, AuthRefused> =>
-  Body.isReplayable(call.request.body)
-    ? Either.right(call.onceMore())
-    : Either.left(
-        new AuthRefused({
-          reason: "UnrewindableBody",
-          response,
-          detail: "the request must go out again, and its body could be sent only once; use Body.replayable"
-        })
-      )
-
-const answerTo = (hop: Hop, challenge: DigestChallenge): Either.Either<Call, AuthRefused> =>
-  coversBody(challenge) && hop.call.request.body._tag === "Replayable"
-    ? Either.left(
-        new AuthRefused({
-          reason: "BodyNotInMemory",
-          response: hop.response,
-          detail: "the challenge asks for a signature of the body (auth-int), which is a stream; send it as bytes"
-        })
-      )
-    : onceMore(hop)
-
-/**
  * Whether a hop says anything about Digest: a challenge, or the next nonce (RFC 7616 §3.5).
  *
  * @example
@@ -139,7 +51,7 @@ const answerTo = (hop: Hop, challenge: DigestChallenge): Either.Either<Call, Aut
  * console.assert(Rules.teachesDigest(Hops.answered(call, reply)))
  */
 export const teachesDigest = (hop: Hop): boolean =>
-  credentials(hop.call) !== undefined &&
+  digestOf(hop.call) !== undefined &&
   (hop.response.status === 401 || Headers.has(hop.response.answer.rawHeaders, "authentication-info"))
 
 /**
@@ -185,53 +97,3 @@ const renewed = ({ challenges }: SessionState, { call, response }: Hop): Option.
         stale: false
       }))
 }
-
-/**
- * Whether `sign` has anything to do.
- *
- * @example
- * import { Auth, Rules } from "@effect-requests/core"
- * import { Hops } from "@effect-requests/testing"
- *
- * console.assert(Rules.isSigned(Hops.call("GET", "https://a.example.test/", { auth: Auth.digest("ada", "secret") })))
- */
-export const isSigned = (call: Call): boolean => credentials(call) !== undefined
-
-/**
- * The call with its Digest signature, and the state that has counted it. For `Ref.modify`, at the moment of sending: a
- * nonce's count only grows, whoever sends at the same time, and a call that is sent twice uses two.
- *
- * @example
- * import { Auth, Headers, Rules, SessionState } from "@effect-requests/core"
- * import { Hops } from "@effect-requests/testing"
- *
- * const call = Hops.call("GET", "https://a.example.test/", { auth: Auth.digest("ada", "secret") })
- * const reply = { status: 401, headers: { "WWW-Authenticate": "Digest realm=r, nonce=n, qop=auth" } }
- * const state = Rules.rememberChallenge(SessionState.empty, Hops.answered(call, reply), "random")
- * const [signed] = Rules.sign(call, state)
- * console.assert(Headers.get(signed.request.headers, "Authorization")?.includes("nc=00000001"))
- */
-export const sign = (call: Call, state: SessionState): readonly [Call, SessionState] => {
-  const auth = credentials(call)
-  const { body, headers, method, target } = call.request
-  const used = Option.getOrUndefined(HashMap.get(state.challenges, target.origin))
-  if (auth === undefined || used === undefined || (coversBody(used.challenge) && !isInMemory(body)))
-    return [call, state]
-  const count = used.count + 1
-  const value = answer({
-    challenge: used.challenge,
-    method,
-    uri: target.path,
-    username: auth.username,
-    password: Redacted.value(auth.password),
-    cnonce: used.cnonce,
-    count,
-    body: body._tag === "Bytes" ? body.bytes : undefined
-  })
-  return [
-    call.withRequest(call.request.withHeaders(Headers.set(headers, "Authorization", value))),
-    mapChallenges((all) => HashMap.set(all, target.origin, { ...used, count }))(state)
-  ]
-}
-
-const isInMemory = (body: Body.Body): boolean => body._tag === "Bytes" || body._tag === "Empty"

@@ -12,6 +12,7 @@ import type { Capability } from "../data/PreparedRequest.js"
 import type { Proxies } from "../data/Proxies.js"
 import { partsOf, type Settings } from "../data/Settings.js"
 import type { Verify } from "../data/Tls.js"
+import { chooseProxy } from "./chooseProxy.js"
 import { environmentVerify } from "./environment.js"
 import {
   type Case,
@@ -25,7 +26,6 @@ import {
   told,
   trail
 } from "./provenance.js"
-import { chooseProxy } from "./proxies.js"
 import { lacking, proxyLayers, transport } from "./transport.js"
 
 const { hidden } = Disclosure

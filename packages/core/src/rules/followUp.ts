@@ -8,7 +8,7 @@ import type { Facts } from "../data/Facts.js"
 import type { InvalidRequest } from "../data/PreparedRequest.js"
 import type { AuthRefused, RedirectRefused } from "../data/Refused.js"
 import type { Call, Hop } from "../data/Request.js"
-import { answered } from "./challenge.js"
+import { answered } from "./answered.js"
 import { dress } from "./dress.js"
 import { isRedirectStatus, redirect } from "./redirect.js"
 

@@ -11,8 +11,8 @@ import { Only, partsOf, type Resolved, type Settings } from "../data/Settings.js
 import type { Target } from "../data/Target.js"
 import * as Timeout from "../data/Timeout.js"
 import type { Verify } from "../data/Tls.js"
+import { chooseProxy } from "./chooseProxy.js"
 import { environmentVerify } from "./environment.js"
-import { chooseProxy } from "./proxies.js"
 
 /** How much of a redirect's body is worth reading to keep its connection. */
 const drained = 64 * 1024

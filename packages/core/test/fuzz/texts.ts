@@ -99,6 +99,7 @@ const types = feed(
     "Charset.getEncodingFromHeaders": ({ type }) => Charset.getEncodingFromHeaders(type),
     "Charset.detect": ({ body, type }) => Charset.detect(body, type),
     "Charset.text": ({ body, type }) => Charset.text(body, type),
+    "Rules.isBoundary": ({ boundary, type }) => [Rules.isBoundary(boundary), Rules.isBoundary(type ?? "")],
     "Rules.withBoundary": ({ boundary, type }) => Rules.withBoundary(type ?? "", boundary)
   }
 )

@@ -4,7 +4,8 @@ import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import * as Body from "../../src/data/Body.js"
 import type * as Multipart from "../../src/data/Multipart.js"
-import { multipart, withBoundary } from "../../src/rules/multipart.js"
+import { withBoundary } from "../../src/rules/boundary.js"
+import { multipart } from "../../src/rules/multipart.js"
 import { parse } from "../data/multipartParser.js"
 
 const decoder = new TextDecoder()

@@ -5,14 +5,8 @@ import { describe, expect, it } from "vitest"
 import type { Variables } from "../../src/data/Environment.js"
 import { direct, type Proxies } from "../../src/data/Proxies.js"
 import * as Target from "../../src/data/Target.js"
-import {
-  chooseProxy,
-  proxyAuthorization,
-  proxyUrl,
-  rebuildProxies,
-  resolveProxies,
-  selectProxy
-} from "../../src/rules/proxies.js"
+import { chooseProxy, proxyUrl } from "../../src/rules/chooseProxy.js"
+import { proxyAuthorization, rebuildProxies, resolveProxies, selectProxy } from "../../src/rules/proxies.js"
 
 interface Vectors<Input, Expected> {
   readonly cases: ReadonlyArray<{ readonly input: Input; readonly expected: Expected }>
