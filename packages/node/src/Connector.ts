@@ -19,6 +19,8 @@ export interface Dialing extends Guard.Limits {
    * the last may take all of `timeout.connect`. `false`: only the first address is tried. Default: 250 ms.
    */
   readonly happyEyeballs?: Duration.DurationInput | false
+  /** The path of a Unix socket that serves all http and https URLs of the adapter (curl's `--unix-socket`). */
+  readonly socketPath?: string
 }
 
 /** What all connections of a group have in common. */
@@ -37,7 +39,8 @@ export const millis = (time: number): number => (time === Infinity ? 0 : time)
 export const make = (
   { happyEyeballs = 250, lookup, network }: Dialing,
   { connectTimeout, tls }: Way,
-  watch: (socket: Socket) => void
+  watch: (socket: Socket) => void,
+  socketPath: string | undefined
 ): buildConnector.connector => {
   const isPublic = network === "public"
   const own = lookup === undefined ? undefined : careful(lookup)
@@ -47,6 +50,7 @@ export const make = (
     timeout: millis(connectTimeout),
     autoSelectFamily: happyEyeballs !== false,
     ...(happyEyeballs === false ? {} : { autoSelectFamilyAttemptTimeout: Duration.toMillis(happyEyeballs) }),
+    ...(socketPath === undefined ? {} : { socketPath }),
     ...(resolve === undefined ? {} : { lookup: resolve })
   })
   return (options, callback) => {

@@ -15,6 +15,16 @@ const withdrawn = new Error("withdrawn")
 /** Everything of an answer but its body. */
 export type Head = Omit<Answer.Answer, "content">
 
+/** Who keeps count of the exchanges, and is told of what no result shows. */
+export interface Books {
+  readonly forget: (exchange: Exchange) => void
+  readonly inform: (information: {
+    readonly request: PreparedRequest.PreparedRequest
+    readonly status: number
+    readonly rawHeaders: Headers.Headers
+  }) => void
+}
+
 /** A handler of undici. From its first result on it takes nothing more, and it never throws where undici does not expect it. */
 export abstract class Exchange implements Dispatcher.DispatchHandler {
   /** Whether the caller has a result, or wants none any more. */
@@ -22,13 +32,14 @@ export abstract class Exchange implements Dispatcher.DispatchHandler {
   protected controller: Dispatcher.DispatchController | undefined = undefined
   private sent: Errors.TransportError["sent"] = "no"
   private head: Head | undefined = undefined
+  private trailers: Headers.Headers = []
 
   constructor(
     readonly request: PreparedRequest.PreparedRequest,
     protected readonly done: Deadline.Done,
     protected readonly clock: Clock.Clock,
     readonly upload: Upload | undefined,
-    private readonly onOver: (exchange: Exchange) => void
+    private readonly books: Books
   ) {}
 
   /** The status and the fields are there. */
@@ -77,12 +88,17 @@ export abstract class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, _headers: unknown, reason?: string): void {
-    if (this.over || status < 200) return
+    if (this.over) return
+    if (status < 200) {
+      this.books.inform({ request: this.request, status, rawHeaders: texts(controller.rawHeaders) })
+      return
+    }
     const head: Head = {
       status,
       reason: reason ?? "",
       rawHeaders: texts(controller.rawHeaders),
-      headersAt: this.clock.unsafeCurrentTimeNanos()
+      headersAt: this.clock.unsafeCurrentTimeNanos(),
+      trailers: () => this.trailers
     }
     this.head = head
     this.onHead(head)
@@ -94,7 +110,8 @@ export abstract class Exchange implements Dispatcher.DispatchHandler {
     if (!this.over) this.onPiece(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length))
   }
 
-  onResponseEnd(): void {
+  onResponseEnd({ rawTrailers }: Dispatcher.DispatchController): void {
+    this.trailers = texts(rawTrailers)
     this.end()
   }
 
@@ -110,7 +127,7 @@ export abstract class Exchange implements Dispatcher.DispatchHandler {
 
   protected finish(): void {
     this.over = true
-    this.onOver(this)
+    this.books.forget(this)
     this.upload?.stop()
   }
 

@@ -8,6 +8,7 @@ import { isIP, type LookupFunction, type Socket } from "node:net"
 import { type PreparedRequest, Rules } from "@effect-requests/core"
 import { Option } from "effect"
 import { addressesOf } from "./Resolver.js"
+import * as UnixSocket from "./UnixSocket.js"
 
 /** Against requests that are forged by the one who names their URL (SSRF). */
 export interface Limits {
@@ -49,7 +50,8 @@ export const refusal = (
   { target, transport }: PreparedRequest.PreparedRequest
 ): Blocked | undefined => {
   if (network !== "public") return undefined
-  if (socketPath !== undefined) return new Blocked(`a Unix socket is not public. ${away}`)
+  if (socketPath !== undefined || target.scheme === UnixSocket.scheme)
+    return new Blocked(`a Unix socket is not public. ${away}`)
   if (transport.proxy === undefined) return undefined
   const bare = Rules.bareHost(target.host)
   if (isIP(bare) !== 0) return refusalOf(bare, bare)

@@ -3,12 +3,19 @@
  *
  * @module
  */
-import { type Adapter, Session, type Settings } from "@effect-requests/core"
-import { Layer } from "effect"
+import { Adapter, Session, type Settings } from "@effect-requests/core"
+import { Effect, Layer } from "effect"
 import * as UndiciAdapter from "./UndiciAdapter.js"
+import * as UnixSocket from "./UnixSocket.js"
+
+const mounted = (settings?: Settings.Settings): Effect.Effect<Session.Service, never, Adapter.Adapter> =>
+  Effect.tap(Session.make(settings), (session) =>
+    Effect.flatMap(Adapter.Adapter, (wire) => session.mount(UnixSocket.prefix, wire))
+  )
 
 /**
- * The session of a program, over undici. Its connections are closed with the layer.
+ * The session of a program, over undici. Its connections are closed with the layer. Besides http and https it has sockets of
+ * this machine: `http+unix://%2Frun%2Fdocker.sock/version`.
  *
  * @example
  * import { Session } from "@effect-requests/core"
@@ -26,7 +33,8 @@ import * as UndiciAdapter from "./UndiciAdapter.js"
 export const layer = (
   settings?: Settings.Settings,
   adapterOptions?: UndiciAdapter.Options
-): Layer.Layer<Session.Session> => Layer.provide(Session.layer(settings), UndiciAdapter.layer(adapterOptions))
+): Layer.Layer<Session.Session> =>
+  Layer.provide(Layer.effect(Session.Session, mounted(settings)), UndiciAdapter.layer(adapterOptions))
 
 /**
  * Only the adapter, for programs that make sessions of their own or use `Http`.

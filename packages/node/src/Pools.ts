@@ -4,14 +4,15 @@
  * @module
  */
 import type { Socket } from "node:net"
-import { Errors, type PreparedRequest } from "@effect-requests/core"
-import { Duration, Effect } from "effect"
+import { Errors, type Headers, type PreparedRequest, type Target } from "@effect-requests/core"
+import { Duration, Effect, Either } from "effect"
 import { type Dispatcher, Pool } from "undici"
 import * as Connector from "./Connector.js"
 import type { Exchange } from "./Exchange.js"
 import * as Fields from "./Fields.js"
 import * as Guard from "./Guard.js"
 import * as Trust from "./Trust.js"
+import * as UnixSocket from "./UnixSocket.js"
 
 /** How an adapter connects, and keeps its connections. All of it is optional. */
 export interface Options extends Connector.Dialing {
@@ -26,6 +27,15 @@ export interface Options extends Connector.Dialing {
   readonly maxHeaderSize?: number
   /** The address of this machine to connect from. */
   readonly localAddress?: string
+  /** Sees the answers before the answer: 102 and 103 (RFC 9110 §15.2), which a response does not show. What it throws is lost. */
+  readonly onInformation?: (information: Information) => void
+}
+
+/** An interim answer, such as 103 Early Hints with its Link fields (RFC 8297). */
+export interface Information {
+  readonly request: PreparedRequest.PreparedRequest
+  readonly status: number
+  readonly rawHeaders: Headers.Headers
 }
 
 /** The connections to one origin, counted. */
@@ -106,6 +116,15 @@ export class Pools {
     }
   }
 
+  /** Tells whoever wants to know of an interim answer; nothing of the request depends on it. */
+  readonly inform = (information: Information): void => {
+    try {
+      this.options.onInformation?.(information)
+    } catch {
+      // Not the request's fault, and nobody's to hear of it.
+    }
+  }
+
   /** Takes an exchange out of the books. */
   readonly forget = (exchange: Exchange): void => {
     this.underWay.delete(exchange)
@@ -123,14 +142,19 @@ export class Pools {
       exchange.onResponseError(undefined, blocked)
       return
     }
-    const fields = Fields.given(request.headers)
+    const fields = UnixSocket.proxyRefusal(this.options.socketPath, request) ?? Fields.given(request.headers)
     if (fields instanceof Errors.InvalidRequest) {
       exchange.refuse(fields)
       return
     }
+    const pool = group.pools.get(request.target.origin) ?? this.pool(group, request.target)
+    if (pool instanceof Errors.InvalidRequest) {
+      exchange.refuse(pool)
+      return
+    }
     this.underWay.add(exchange)
     try {
-      this.pool(group, request.target.origin).dispatch(
+      pool.dispatch(
         {
           path: request.target.path,
           method: request.method,
@@ -146,21 +170,23 @@ export class Pools {
     }
   }
 
-  private pool(group: Group, origin: string): Pool {
-    const known = group.pools.get(origin)
-    if (known !== undefined) return known
-    if (group.pools.size >= keptPools) group.sweep()
-    const pool = new Pool(origin, this.poolOptions(group))
-    group.pools.set(origin, pool)
-    return pool
+  private pool(group: Group, target: Target.Target): Pool | Errors.InvalidRequest {
+    return Either.merge(
+      Either.map(UnixSocket.placeOf(target, this.options.socketPath), ({ origin, socketPath }) => {
+        if (group.pools.size >= keptPools) group.sweep()
+        const pool = new Pool(origin, this.poolOptions(group, socketPath))
+        group.pools.set(target.origin, pool)
+        return pool
+      })
+    )
   }
 
-  private poolOptions(group: Group): Pool.Options {
+  private poolOptions(group: Group, socketPath: string | undefined): Pool.Options {
     const { connections = 64, keepAliveTimeout, localAddress, maxHeaderSize } = this.options
     return {
       // undici takes nought for no limit; less is an error, as it should be.
       connections: connections === Infinity ? null : connections === 0 ? -1 : connections,
-      connect: Connector.make(this.options, group, this.watch),
+      connect: Connector.make(this.options, group, this.watch, socketPath),
       ...(keepAliveTimeout === undefined ? {} : { keepAliveTimeout: Duration.toMillis(keepAliveTimeout) }),
       ...(localAddress === undefined ? {} : { localAddress }),
       ...(maxHeaderSize === undefined ? {} : { maxHeaderSize })

@@ -47,6 +47,11 @@ const connection: Readonly<Record<string, Errors.TransportReason>> = {
   EACCES: "Unreachable",
   EPERM: "Unreachable",
   EINVAL: "Unreachable",
+  ENOENT: "Unreachable",
+  ENOTDIR: "Unreachable",
+  ENOTSOCK: "Unreachable",
+  ENAMETOOLONG: "Unreachable",
+  EPROTOTYPE: "Unreachable",
   ETIMEDOUT: "ConnectTimeout",
   UND_ERR_CONNECT_TIMEOUT: "ConnectTimeout",
   UND_ERR_HEADERS_TIMEOUT: "HeadersTimeout",
@@ -58,6 +63,14 @@ const connection: Readonly<Record<string, Errors.TransportReason>> = {
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "Protocol",
   UND_ERR_DESTROYED: "Closed",
   UND_ERR_CLOSED: "Closed"
+}
+
+/** What a socket's file says. */
+const files: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such socket",
+  ENOTDIR: "there is no such socket",
+  ENOTSOCK: "it is no socket",
+  EACCES: "this user may not open the socket"
 }
 
 /** OpenSSL says what is wrong, but not what to do about it. */
@@ -115,11 +128,17 @@ export const failure = (error: unknown): Failure => {
   if (one instanceof errors.HTTPParserError) return { reason: "Protocol", detail: saying(one) }
   const protocol = code === "UND_ERR_SOCKET" && one instanceof Error ? illegal[one.message] : undefined
   if (protocol !== undefined) return { reason: "Protocol", detail: protocol }
-  return { reason: connection[code] ?? "Adapter", detail: saying(one) }
+  return { reason: connection[code] ?? "Adapter", detail: isFile(one) ? withHint(one, code, files) : saying(one) }
 }
 
-const withHint = (error: unknown, code: string): string => {
-  const hint = hints[code]
+/** Node names the address where there is one, and else the path of a socket. */
+const isFile = (error: unknown): boolean =>
+  typeof error === "object" && error !== null && "address" in error && typeof error.address === "string"
+    ? !("port" in error)
+    : false
+
+const withHint = (error: unknown, code: string, by = hints): string => {
+  const hint = by[code]
   return hint === undefined ? saying(error) : `${hint} (${saying(error)})`
 }
 

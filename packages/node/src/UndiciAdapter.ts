@@ -11,7 +11,7 @@ import { LiveBody } from "./LiveBody.js"
 import { type Group, type Options, Pools, type Sockets } from "./Pools.js"
 import * as Upload from "./Upload.js"
 
-export type { Options, Sockets } from "./Pools.js"
+export type { Information, Options, Sockets } from "./Pools.js"
 
 const capabilities: Adapter.Wire["supports"] = new Set([
   "deadline",
@@ -75,7 +75,7 @@ export class UndiciWire implements Adapter.Wire {
     upload: Upload.Upload | undefined
   ) {
     return Deadline.within((message, done, clock) => {
-      const exchange = new Collect(message, done, clock, upload, this.pools.forget)
+      const exchange = new Collect(message, done, clock, upload, this.pools)
       this.pools.start(group, exchange, body)
       return () => exchange.abort()
     }, request)
@@ -91,7 +91,7 @@ export class UndiciWire implements Adapter.Wire {
     return Effect.suspend(() => {
       let exchange: LiveBody | undefined
       const dispatch: Deadline.Dispatch = (message, done, clock) => {
-        const started = new LiveBody(message, done, clock, upload, this.pools.forget)
+        const started = new LiveBody(message, done, clock, upload, this.pools)
         exchange = started
         this.pools.start(group, started, body)
         return () => started.abort()

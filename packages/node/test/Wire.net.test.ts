@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
-import { UndiciAdapter } from "@effect-requests/node"
+import { Headers, Request, Session } from "@effect-requests/core"
+import { NodeSession, UndiciAdapter } from "@effect-requests/node"
 import { Effect } from "effect"
 import { authority } from "./Certificates.js"
 import { failure, message, text } from "./Messages.js"
@@ -43,6 +44,51 @@ describe("what only a wire shows", () => {
       const wire = yield* UndiciAdapter.make()
       const error = yield* failure(wire.whole(message(`http://127.0.0.1:${port}`)))
       expect(error).toMatchObject({ _tag: "TransportError" })
+    })
+  )
+
+  it.scopedLive("the fields behind a body are there once it was read", () =>
+    Effect.gen(function* () {
+      const reply =
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 6\r\nx-sum: 7\r\n\r\n"
+      const server = yield* raw(() => reply)
+      const program = Effect.gen(function* () {
+        const session = yield* Session.make()
+        const response = yield* session.get(server.url)
+        expect(yield* response.trailers).toEqual(["X-Sum", "6", "x-sum", "7"])
+        expect(Headers.has(response.rawHeaders, "x-sum")).toBe(false)
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            const live = yield* session.stream(Request.get(server.url))
+            expect(yield* live.text).toBe("abc")
+            expect(yield* live.trailers).toEqual(["X-Sum", "6", "x-sum", "7"])
+          })
+        )
+      })
+      yield* Effect.provide(program, NodeSession.layerAdapter())
+    })
+  )
+
+  it.scopedLive("answers before the answer are skipped, and told to whoever asked", () =>
+    Effect.gen(function* () {
+      const server = yield* raw(
+        () =>
+          "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n" +
+          "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+      )
+      const seen: Array<readonly [number, string | undefined]> = []
+      const wire = yield* UndiciAdapter.make({
+        onInformation: ({ rawHeaders, status }) => {
+          seen.push([status, Headers.get(rawHeaders, "link")])
+          throw new Error("a hook that fails")
+        }
+      })
+      const answer = yield* wire.whole(message(server.url))
+      expect([answer.status, yield* text(answer)]).toEqual([200, "ok"])
+      expect(seen).toEqual([
+        [102, undefined],
+        [103, "</a.css>; rel=preload"]
+      ])
     })
   )
 })

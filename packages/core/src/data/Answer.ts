@@ -49,6 +49,8 @@ export interface Answer {
   readonly rawHeaders: Headers
   readonly content: Content
   readonly remoteAddress?: string
+  /** The fields behind the body (RFC 9110 §6.5), once it was read; none before that. Absent where the adapter cannot tell. */
+  readonly trailers?: () => Headers
   /** When the header was there, in nanoseconds of the Clock; absent where the adapter cannot tell. */
   readonly headersAt?: bigint
 }

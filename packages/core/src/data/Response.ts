@@ -107,6 +107,14 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
     return Option.fromNullable(this.answer.remoteAddress)
   }
 
+  /**
+   * The fields behind the body (RFC 9110 §6.5): none before the body was read to its end, and where the adapter does not tell.
+   * They are no part of `headers`: whoever sent the body may have promised less at its beginning.
+   */
+  get trailers(): Effect.Effect<Headers.Headers> {
+    return Effect.sync(() => this.answer.trailers?.() ?? [])
+  }
+
   /** From sending to the response's header, of this hop alone, by the Clock (requests' `Response.elapsed`). */
   get elapsed(): Duration.Duration {
     return Duration.nanos(this.elapsedNanos)

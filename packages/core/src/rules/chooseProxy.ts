@@ -83,7 +83,9 @@ export const chooseProxy = (
   variables: Variables | undefined,
   precedence: EnvironmentPolicy["proxies"] = "last"
 ): Either.Either<string | undefined, ProxyRefusal> => {
-  const named = precedence === "last" ? bySpeaker(url, given, variables) : byKey(url, given, variables)
+  // The variables speak of networks, and never of a socket of this machine.
+  const said = placeOf(url).scheme === "http+unix:" ? undefined : variables
+  const named = precedence === "last" ? bySpeaker(url, given, said) : byKey(url, given, said)
   return named === undefined || named === "" || named === direct ? Either.right(undefined) : proxyUrl(named)
 }
 
