@@ -42,3 +42,6 @@ export const server = (name: string): Servers.Server => {
   if (!found.up) throw new Error(`${name} was down when the lab came up: see conformance/lab/logs/${found.process}.log`)
   return found
 }
+
+/** The folder that nginx and apache serve, with a slash at its end. */
+export const www = (): string => `${lab().lab}/www/`

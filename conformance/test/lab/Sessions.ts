@@ -12,3 +12,9 @@ export const session = (settings: Settings.Settings = {}, options: UndiciAdapter
   Effect.flatMap(UndiciAdapter.make(options), (wire) =>
     Effect.provideService(Session.make(settings), Adapter.Adapter, wire)
   )
+
+/** A session with something around its adapter. */
+export const wrapped = (around: Adapter.Middleware, settings: Settings.Settings = {}) =>
+  Effect.flatMap(UndiciAdapter.make(), (wire) =>
+    Effect.provideService(Session.make(settings), Adapter.Adapter, Adapter.wrap(around)(wire))
+  )
