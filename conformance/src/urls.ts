@@ -23,6 +23,8 @@ const differences: ReadonlyArray<(text: string) => boolean> = [
   (text) => /["<>\\^`{|}]/.test(text),
   // An empty query or fragment stays; Python's urljoin takes it off.
   (text) => /[?#]$|\?#/.test(text),
+  // A port of nought is none to requests.
+  (text) => /:0+$/.test(authorityOf(text.trim())),
   // requests takes some hosts that are none to WHATWG, and labels that nobody can look up until it sends.
   (text) => /[^a-z0-9.:@[\]-]/i.test(authorityOf(text.trim())) || isUnknowable(text),
   (text) => !/^https?$/.test(schemeOf(text.trim()) ?? "http")

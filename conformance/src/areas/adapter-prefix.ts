@@ -8,9 +8,11 @@ type Input = typeof Input.Type
 
 const none = { error: "NoAdapter" }
 
-/** The longest mount that ends where a part of the URL ends. */
+const hrefOf = (url: string): string => Target.parse(url)?.href ?? url
+
+/** The longest mount that ends where a part of the URL ends, as WHATWG writes it. */
 const atBoundary = ({ mounts, url }: Input): unknown => {
-  const text = url.toLowerCase()
+  const text = hrefOf(url).toLowerCase()
   const covering = mounts.filter((mount) => {
     const prefix = mount.toLowerCase()
     return text.startsWith(prefix) && (prefix.endsWith("/") || /^(?:[/:?#]|$)/.test(text.slice(prefix.length)))
@@ -21,7 +23,7 @@ const atBoundary = ({ mounts, url }: Input): unknown => {
 export const adapterPrefix = area({
   name: "adapter-prefix",
   input: Input,
-  answer: ({ mounts, url }) => Rules.longestPrefix(mounts, Target.parse(url)?.href ?? url) ?? none,
+  answer: ({ mounts, url }) => Rules.longestPrefix(mounts, hrefOf(url)) ?? none,
   same: sameFields(sameJson, { error: sameError({ NoAdapter: ["InvalidSchema"] }) }),
   deviatesMuch: true,
   deviations: [

@@ -7,7 +7,8 @@ const Setting = Schema.NullOr(
     Schema.String,
     Schema.Number,
     Schema.Boolean,
-    Schema.Record({ key: Schema.String, value: Schema.NullOr(Schema.String) })
+    Schema.Array(Schema.Unknown),
+    Schema.Record({ key: Schema.String, value: Schema.Unknown })
   )
 )
 

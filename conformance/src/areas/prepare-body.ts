@@ -1,7 +1,7 @@
 import { Headers, type Request } from "@effect-requests/core"
 import { Either, Schema } from "effect"
 import { area } from "../area.js"
-import { Entries, entriesOf, prepared, textOf } from "../given.js"
+import { Entries, entriesOf, isList, prepared, textOf } from "../given.js"
 import { hasTruths, quoted } from "../urls.js"
 
 const Input = Schema.Struct({
@@ -35,6 +35,26 @@ const asJavaScript = ({ data, headers, json }: Input): unknown => {
   return { body, contentType, contentLength, transferEncoding: null }
 }
 
+const lengthOf = ({ headers }: Input): string | null | undefined =>
+  Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === "content-length")?.[1]
+
+const isType = ([name]: readonly [string, unknown]): boolean => name.toLowerCase() === "content-type"
+
+const oneBody = (input: Input): unknown => {
+  const { data, json } = input
+  if (isGiven(json) && isGiven(data)) return { error: "Body" }
+  if (isGiven(lengthOf(input))) return { error: "Framing" }
+  const form = "application/x-www-form-urlencoded"
+  const [, contentType = form] = Object.entries(input.headers ?? {}).find(isType) ?? []
+  if (!isForm(data) || !isSaid(data) || quoted(data) !== "") return undefined
+  // Lists of nothing are no fields at all; a null is a field that is left out.
+  if (!isList(data) && Object.values(data).every((value) => isList(value) && value.length === 0)) {
+    const contentLength = /^(?:GET|HEAD)$/.test(input.method) ? null : "0"
+    return { body: null, contentType: null, contentLength, transferEncoding: null }
+  }
+  return { body: "", contentType, contentLength: "0", transferEncoding: null }
+}
+
 export const prepareBody = area({
   name: "prepare-body",
   input: Input,
@@ -58,8 +78,9 @@ export const prepareBody = area({
     },
     {
       name: "one body",
-      reason: "a request has one body: json beside data is refused, where requests drops the json",
-      answer: ({ data, json }) => (isGiven(json) && isGiven(data) ? { error: "Body" } : undefined)
+      reason:
+        "a request has one body, and one length: json beside data is refused, where requests drops the json; so is a Content-Length that the body has not, where requests writes another or sends it; a form of nothing has the length 0, where requests has none",
+      answer: oneBody
     }
   ]
 })

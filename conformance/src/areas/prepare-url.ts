@@ -19,13 +19,17 @@ const query = ({ params }: Input): string =>
   params === null || typeof params === "string" ? (params ?? "") : quoted(params)
 
 const isWrittenDifferently = ({ params, url }: Input): boolean =>
-  isReadDifferently(url, true) || (params !== null && typeof params !== "string" && hasTruths(params))
+  isReadDifferently(url, true) ||
+  (typeof params === "string" ? isTextOfItsOwn(params) : params !== null && hasTruths(params))
+
+/** requests keeps a "?" before a text, and escapes every "%" of a URL with one escape that is not hex. */
+const isTextOfItsOwn = (params: string): boolean => params.startsWith("?") || /%(?![0-9a-f]{2})/i.test(params)
 
 /** The URL by WHATWG, with the parameters as Python quotes them. */
 const byWhatwg = (input: Input): unknown => {
   const url = whatwg(input.url)
   if (url === undefined || refuses(input.url, true)) return { error: "Url" }
-  const more = url.protocol.startsWith("http") ? query(input) : ""
+  const more = url.protocol.startsWith("http") ? query(input).replace(/^\?/, "") : ""
   if (more !== "") url.search = url.search === "" ? more : `${url.search}&${more}`
   return { url: url.href }
 }

@@ -45,6 +45,10 @@ const answer = (input: Input): unknown => {
   })
 }
 
+/** What the user of a URL that was asked becomes: requests decodes it, and needs a password. */
+const basicOf = ({ password, username }: URL): string | undefined =>
+  password === "" ? undefined : `Basic ${btoa(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`)}`
+
 /** The step as requests takes it, to a URL as we read it. */
 const toOurUrl = (input: Input): unknown => {
   const { body, headers, method, status } = input
@@ -60,13 +64,21 @@ const toOurUrl = (input: Input): unknown => {
   const keeps = status === 307 || status === 308
   const becomesGet = ((status === 302 || status === 303) && method !== "HEAD") || (status === 301 && method === "POST")
   const length = body === null ? (method === "GET" || method === "HEAD" ? undefined : "0") : String(body.length)
-  const fields = Object.entries(headers).filter(([name]) =>
-    /^authorization$/i.test(name) ? home : keeps || !/^content-(?:length|type)$/i.test(name)
-  )
+  const user = basicOf(from)
+  const fields = Object.entries(headers).filter(([name]) => {
+    if (/^(?:cookie|proxy-authorization)$/i.test(name)) return false
+    if (/^authorization$/i.test(name)) return home && user === undefined
+    return keeps || !/^(?:content-(?:length|type)|transfer-encoding)$/i.test(name)
+  })
+  const signed = user !== undefined && home ? { authorization: user } : {}
   return {
     method: becomesGet ? "GET" : method,
     url: to.href,
-    headers: { ...Object.fromEntries(fields), ...(keeps && length !== undefined ? { "content-length": length } : {}) },
+    headers: {
+      ...Object.fromEntries(fields),
+      ...signed,
+      ...(keeps && length !== undefined ? { "content-length": length } : {})
+    },
     body: keeps ? body : null
   }
 }
@@ -80,8 +92,9 @@ export const redirectStep = area({
   deviations: [
     {
       name: "userinfo",
-      reason: "a server does not choose our credentials: the user in a Location is dropped",
-      answer: (input) => (hasUser(input.location ?? "") ? toOurUrl(input) : undefined)
+      reason:
+        "a user and a password are no part of a URL that is sent: those of the URL that was asked become Authorization, those of a Location are dropped, since a server does not choose our credentials",
+      answer: (input) => (hasUser(input.location ?? "") || hasUser(input.url) ? toOurUrl(input) : undefined)
     },
     {
       name: "WHATWG",

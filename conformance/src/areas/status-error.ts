@@ -6,7 +6,8 @@ export const statusError = area({
   name: "status-error",
   input: Schema.Struct({ status: Schema.Number, reason: Schema.NullOr(Schema.String), url: Schema.String }),
   answer: ({ reason, status, url }) => {
-    const response = answered(plain(url), status, [], { reason: reason ?? "" })
+    // Where requests has no reason it says so in Python; a response here has one always.
+    const response = answered(plain(url), status, [], { reason: reason ?? "None" })
     const judged = Effect.runSync(Effect.either(response.raiseForStatus))
     return { message: Either.isLeft(judged) ? judged.left.message : null, ok: response.ok }
   }

@@ -8,7 +8,7 @@ import type { Variables } from "../data/Environment.js"
 import type { EnvironmentPolicy } from "../data/Policies.js"
 import { direct, type Proxies } from "../data/Proxies.js"
 import { environmentNoProxy, environmentProxies } from "./environment.js"
-import { type Place, placeOf, shouldBypassProxies, urlOf } from "./noProxy.js"
+import { bareHost, type Place, placeOf, shouldBypassProxies, urlOf } from "./noProxy.js"
 import { keysFor, resolveProxies, selectProxy, valueOf } from "./proxies.js"
 
 /** Why a text is no proxy: it is no URL with a host, or its scheme is none that a proxy has. */
@@ -102,13 +102,16 @@ const byKey = (
   return selectProxy(url, resolveProxies(url, variables ?? {}, limited, variables !== undefined)) ?? undefined
 }
 
+/** An IPv6 host may stand with and without brackets. */
+const spelled = (host: string): ReadonlyArray<string> => Array.from(new Set([bareHost(host), host]))
+
 const bySpeaker = (
   url: string | URL | Place,
   given: ReadonlyArray<Proxies>,
   variables: Variables | undefined
 ): string | undefined => {
   const place = placeOf(url)
-  const keys = keysFor(place)
+  const keys = keysFor(place, spelled(place.host))
   const noProxy = firstNamed(given, ["noProxy", "no_proxy"], new Set())
   if (noProxy !== undefined && shouldBypassProxies(place, noProxy)) return undefined
   const taken = new Set<string>()

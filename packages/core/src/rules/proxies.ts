@@ -18,20 +18,18 @@ export const valueOf = (proxies: Proxies, key: string): string | null | undefine
 const schemeOf = (place: Place): string => place.scheme.slice(0, -1)
 
 /**
- * The keys that may name a proxy for it, the most particular first. An IPv6 host may stand with and without brackets.
+ * The keys that may name a proxy for it, the most particular first: for these spellings of its host.
  */
-export const keysFor = (place: Place): ReadonlyArray<string> => {
+export const keysFor = (place: Place, hosts: ReadonlyArray<string>): ReadonlyArray<string> => {
   const scheme = schemeOf(place)
   if (place.host === "") return [scheme, "all"]
-  const bare = bareHost(place.host)
-  const hosts = bare === place.host ? [bare] : [bare, place.host]
   return [...hosts.map((host) => `${scheme}://${host}`), scheme, ...hosts.map((host) => `all://${host}`), "all"]
 }
 
 /**
  * The proxy that a record names for a URL, as it is written there (requests' `select_proxy`): by `scheme://host`,
  * `scheme`, `all://host`, `all`, with the host in lower case and without port. The first key that is there decides,
- * also with `null`.
+ * also with `null`. An IPv6 host is written without brackets.
  *
  * @example
  * import { Rules } from "@effect-requests/core"
@@ -40,7 +38,8 @@ export const keysFor = (place: Place): ReadonlyArray<string> => {
  * console.assert(Rules.selectProxy("http://H.test:8080/", proxies) === "http://b.test")
  */
 export const selectProxy = (url: string | URL | Place, proxies: Proxies): string | null => {
-  for (const key of keysFor(placeOf(url))) {
+  const place = placeOf(url)
+  for (const key of keysFor(place, [bareHost(place.host)])) {
     const value = valueOf(proxies, key)
     if (value !== undefined) return value
   }

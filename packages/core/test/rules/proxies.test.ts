@@ -39,7 +39,7 @@ describe("selectProxy", () => {
     ["http://h.test", { "http://h.test": "", http: "2" }, ""],
     ["http://h.test:81", { "http://h.test:81": "x", "http://H.test": "y" }, null],
     ["http://[::1]:81", { "http://::1": "1" }, "1"],
-    ["http://[::1]:81", { "http://[::1]": "1", http: "2" }, "1"],
+    ["http://[::1]:81", { "http://[::1]": "1", http: "2" }, "2"],
     ["constructor://h", {}, null],
     ["__proto__://h", {}, null]
   ])("%s %j", (url, proxies, expected) => expect(selectProxy(url, proxies)).toBe(expected))
@@ -207,6 +207,7 @@ describe("chooseProxy", () => {
   it("refuses what is no proxy, and only where it would be used", () => {
     expect(chooseProxy(url, [{ http: "http:/x" }], env)).toEqual(Either.left("Malformed"))
     expect(chooseProxy(url, [], { http_proxy: "ftp://h" })).toEqual(Either.left("Scheme"))
+    expect(chooseProxy("http://[::1]", [{ "http://[::1]": "a.test" }], env)).toEqual(Either.right("http://a.test"))
     expect(chooseProxy("http://in.test", [], { ...env, http_proxy: "http:/x" })).toEqual(Either.right(undefined))
   })
 
