@@ -7,7 +7,8 @@ import { Duration } from "effect"
 const reasons: Readonly<Record<PreparedRequest.Withheld["why"], string>> = {
   OtherOrigin: "it is a secret of the origin that was asked",
   OtherSite: "it is a SameSite cookie, and another site led here",
-  BodyDropped: "the redirect asks for a request without a body"
+  BodyDropped: "the redirect asks for a request without a body",
+  NoProxy: "it is for a proxy, and none will read it"
 }
 
 const cookieNames = (response: Response.Response): ReadonlyArray<string> =>

@@ -13,6 +13,7 @@ const transport: PreparedRequest.Transport = {
   verify: true,
   cert: undefined,
   proxy: undefined,
+  proxyAuthorization: undefined,
   redirectBody: 64 * 1024
 }
 

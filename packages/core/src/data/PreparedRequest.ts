@@ -10,6 +10,7 @@ import * as Disclosure from "./Disclosure.js"
 import type { Headers } from "./Headers.js"
 import type { Target } from "./Target.js"
 import type { Cert, Verify } from "./Tls.js"
+import type { TunnelAnswer } from "./TunnelAnswer.js"
 
 /** What an adapter is told besides the message itself. Times are milliseconds, `Infinity` for none. */
 export interface Transport {
@@ -20,6 +21,11 @@ export interface Transport {
   readonly cert: Cert | undefined
   /** The proxy's URL, with its credentials; `undefined` for none. */
   readonly proxy: string | undefined
+  /**
+   * What an HTTP proxy is to be told as Proxy-Authorization: with each message that it reads, else with CONNECT alone,
+   * never inside the tunnel (CVE-2023-32681). It stands before a field of that name.
+   */
+  readonly proxyAuthorization: string | undefined
   /** The most bytes kept of a redirect's body, since nobody will read it; `Infinity` when it will be handed out. */
   readonly redirectBody: number
 }
@@ -60,6 +66,11 @@ export class PreparedRequest extends Inspectable.Class {
     return new PreparedRequest(this.method, this.target, this.headers, this.body, this.transport, deadline)
   }
 
+  /** The same message, to be sent in another way. */
+  withTransport(transport: Transport): PreparedRequest {
+    return new PreparedRequest(this.method, this.target, this.headers, this.body, transport, this.deadline)
+  }
+
   /** Method and URL as they may be shown. */
   get shown(): string {
     return `${this.method} ${this.target.shown}`
@@ -86,6 +97,8 @@ export interface Withheld {
     | "OtherSite"
     /** The redirect asks for a request without a body: the body, and what describes it. */
     | "BodyDropped"
+    /** It is for a proxy, and none will read it. */
+    | "NoProxy"
 }
 
 /** What a response answers: the message, and what was kept back from it. */
@@ -171,6 +184,8 @@ export class TransportError extends Data.TaggedError("TransportError")<{
   /** What the platform said: a code or a sentence. */
   readonly detail: string
   readonly cause?: unknown
+  /** What a proxy answered to CONNECT; absent where none did. */
+  readonly tunnel?: TunnelAnswer | undefined
 }> {
   override get message(): string {
     return `${this.request.shown}: ${says[this.reason]}${this.detail === "" ? "" : `: ${this.detail}`}`

@@ -86,6 +86,7 @@ export interface CallParts {
   readonly settings: Resolved
   readonly redirects: number
   readonly challenged: number
+  readonly proxyChallenged: number
   readonly own: Headers
   readonly home: boolean
   readonly foreign: boolean
@@ -103,6 +104,8 @@ export class Call extends Inspectable.Class implements Asked {
   readonly redirects: number
   /** How many challenges this message has answered. */
   readonly challenged: number
+  /** How many challenges of its proxy this message has answered. */
+  readonly proxyChallenged: number
   /** The message's fields before credentials and cookies: what the next hop starts from. */
   readonly own: Headers
   /** Still at the origin that was asked; once left it is not home again in this chain. */
@@ -121,6 +124,7 @@ export class Call extends Inspectable.Class implements Asked {
     this.settings = parts.settings
     this.redirects = parts.redirects
     this.challenged = parts.challenged
+    this.proxyChallenged = parts.proxyChallenged
     this.own = parts.own
     this.home = parts.home
     this.foreign = parts.foreign
@@ -152,9 +156,32 @@ export class Call extends Inspectable.Class implements Asked {
     return new Call({ ...this.parts, challenged: this.challenged + 1 })
   }
 
+  /** The same message once more, in answer to a challenge of its proxy. */
+  onceMoreToProxy(): Call {
+    return new Call({ ...this.parts, proxyChallenged: this.proxyChallenged + 1 })
+  }
+
+  /** The same call, which keeps this field from its origin: it is for a proxy. */
+  withoutProxyField(request: PreparedRequest, name: string): Call {
+    const before = this.withheld.filter(({ why }) => why !== "NoProxy")
+    return new Call({ ...this.parts, request, withheld: [...before, { what: "header", name, why: "NoProxy" }] })
+  }
+
   private get parts(): CallParts {
-    const { challenged, crossSite, foreign, home, own, redirects, request, settings, token, withheld } = this
-    return { challenged, crossSite, foreign, home, own, redirects, request, settings, token, withheld }
+    const {
+      challenged,
+      crossSite,
+      foreign,
+      home,
+      own,
+      proxyChallenged,
+      redirects,
+      request,
+      settings,
+      token,
+      withheld
+    } = this
+    return { challenged, crossSite, foreign, home, own, proxyChallenged, redirects, request, settings, token, withheld }
   }
 
   toJSON(): unknown {

@@ -26,12 +26,13 @@ import type { HookError } from "../data/Refused.js"
 import type { Call, Hop } from "../data/Request.js"
 import { Response } from "../data/Response.js"
 import type { SessionState } from "../data/SessionState.js"
-import { absorb, teaches } from "../rules/absorb.js"
-import { answerable, teachesDigest } from "../rules/challenge.js"
+import { absorb, teaches, teachesProxyDigest } from "../rules/absorb.js"
+import { teachesDigest } from "../rules/challenge.js"
 import { isRefusedToken } from "../rules/entitled.js"
-import { asks, type FollowUp, followUp, goesOn } from "../rules/followUp.js"
+import { asks, type FollowUp, followTunnel, followUp, goesOn, isAnswered } from "../rules/followUp.js"
 import { noAdapter } from "../rules/mount.js"
 import { begin } from "../rules/prepare.js"
+import { rememberProxy } from "../rules/proxyChallenge.js"
 import { unsupported } from "../rules/transport.js"
 import type { Send, Wire } from "./Adapter.js"
 import * as Deadline from "./Deadline.js"
@@ -107,7 +108,7 @@ export const make = (shell: Shell): Chain => {
       : Effect.map(Ref.get(shell.state), (state) => ({ state, environment: noEnvironment, now, nonce: "" }))
 
   const learn = (hop: Hop, now: number): Effect.Effect<void> =>
-    Effect.flatMap(teachesDigest(hop) ? shell.nonce : noNonce, (nonce) =>
+    Effect.flatMap(teachesDigest(hop) || teachesProxyDigest(hop) ? shell.nonce : noNonce, (nonce) =>
       Effect.zipRight(
         Ref.update(shell.state, (state) => absorb(state, hop, { now, nonce })),
         isRefusedToken(hop) ? Signing.refused(hop.call) : Effect.void
@@ -136,7 +137,7 @@ export const make = (shell: Shell): Chain => {
     const response = new Response(call, answer, history, headersAt - started)
     // A challenge that will be answered is our own affair: hooks see what comes of it, as in requests.
     const hop = { call, response }
-    return call.settings.hooks.length === 0 || isRefusedToken(hop) || Option.isSome(answerable(hop))
+    return call.settings.hooks.length === 0 || isAnswered(hop)
       ? decide(hop, run)
       : Effect.flatMap(Deadline.until(call.request, Hooks.run(call.settings.hooks, response)), (hooked) =>
           decide({ call, response: hooked }, run)
@@ -152,10 +153,37 @@ export const make = (shell: Shell): Chain => {
       const refused = unsupported(request.transport, wire.supports)
       if (refused !== undefined) return Effect.fail(refused)
       const signed = Signing.signed(step.call, shell.state)
-      return signed === undefined
-        ? send(step, way(wire), run)
-        : Effect.flatMap(signed, (call) => send({ call, history: step.history }, way(wire), run))
+      const sent =
+        signed === undefined
+          ? send(step, way(wire), run)
+          : Effect.flatMap(signed, (call) => send({ call, history: step.history }, way(wire), run))
+      return request.transport.proxy === undefined
+        ? sent
+        : Effect.catchTag(sent, "TransportError", (error) => tunnelled(step, error, way, run))
     }
+
+  /** A challenge to CONNECT is answered here: what a proxy says in place of a tunnel is no hop. */
+  const tunnelled = <R>(
+    step: Step,
+    error: TransportError,
+    way: (wire: Wire) => Send<R>,
+    run: Run
+  ): Effect.Effect<Exchanged, SendError, R> => {
+    const { call, history } = step
+    const { tunnel } = error
+    if (tunnel === undefined) return Effect.fail(error)
+    const said = { call, status: tunnel.status, rawHeaders: tunnel.rawHeaders }
+    const learned = Effect.flatMap(shell.nonce, (nonce) =>
+      Ref.update(shell.state, (state) => rememberProxy(state, said, nonce))
+    )
+    const known = Effect.zipRight(learned, facts(call, run.clock.unsafeCurrentTimeMillis()))
+    return Effect.flatMap(known, (now) =>
+      Option.match(followTunnel(call, tunnel, now), {
+        onNone: () => Effect.fail(error),
+        onSome: (next) => Effect.flatMap(next, (again) => exchange(way, run)({ call: again, history }))
+      })
+    )
+  }
 
   const send = <R>(step: Step, by: Send<R>, run: Run): Effect.Effect<Exchanged, SendError, R> => {
     const { request } = step.call

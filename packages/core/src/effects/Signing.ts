@@ -10,6 +10,7 @@ import type { Call } from "../data/Request.js"
 import type { SessionState } from "../data/SessionState.js"
 import { bearer } from "../rules/authorize.js"
 import { tokenSource } from "../rules/entitled.js"
+import { isSignedForProxy, signForProxy } from "../rules/proxyChallenge.js"
 import { isSigned, sign } from "../rules/sign.js"
 import { until } from "./Deadline.js"
 
@@ -29,10 +30,17 @@ export const signed = (
   call: Call,
   state: Ref.Ref<SessionState>
 ): Effect.Effect<Call, TokenError | InvalidRequest | TransportError> | undefined => {
-  if (isSigned(call)) return Ref.modify(state, (current) => sign(call, current))
   const source = tokenSource(call)
-  return source === undefined ? undefined : withToken(call, source)
+  if (source !== undefined) return Effect.flatMap(withToken(call, source), (token) => counted(token, state))
+  return isSigned(call) || isSignedForProxy(call) ? counted(call, state) : undefined
 }
+
+/** Both counts in one step: that of the origin's nonce and that of the proxy's. */
+const counted = (call: Call, state: Ref.Ref<SessionState>): Effect.Effect<Call> =>
+  Ref.modify(state, (current) => {
+    const [signed, after] = sign(call, current)
+    return signForProxy(signed, after)
+  })
 
 /**
  * Tells a source that its token was refused.

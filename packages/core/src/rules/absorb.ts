@@ -9,6 +9,7 @@ import * as Headers from "../data/Headers.js"
 import type { Hop } from "../data/Request.js"
 import { mapCookies, type SessionState } from "../data/SessionState.js"
 import { rememberChallenge, teachesDigest } from "./challenge.js"
+import { proxySaid, proxyTeaches, rememberProxy } from "./proxyChallenge.js"
 
 /**
  * Whether a hop leaves anything to learn: decided without the state, so that most hops never touch the Ref.
@@ -21,7 +22,22 @@ import { rememberChallenge, teachesDigest } from "./challenge.js"
  * console.assert(Rules.teaches(hop))
  */
 export const teaches = (hop: Hop): boolean =>
-  Headers.has(hop.response.answer.rawHeaders, "set-cookie") || teachesDigest(hop)
+  Headers.has(hop.response.answer.rawHeaders, "set-cookie") || teachesDigest(hop) || teachesProxyDigest(hop)
+
+/**
+ * Whether the proxy that read the message of a hop says anything about Digest.
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ *
+ * const call = Hops.call("GET", "http://h.test/", { proxies: { all: "http://ada:pw@proxy.test:3128" } })
+ * console.assert(Rules.teachesProxyDigest(Hops.answered(call, { status: 407 })))
+ */
+export const teachesProxyDigest = (hop: Hop): boolean => {
+  const said = proxySaid(hop)
+  return said !== undefined && proxyTeaches(said)
+}
 
 /**
  * The state after a hop: its cookies are stored by the URL that sent them, never by that of a redirect's target
@@ -39,5 +55,7 @@ export const absorb = (state: SessionState, hop: Hop, { nonce, now }: Moment): S
   const lines = Headers.getAll(hop.response.answer.rawHeaders, "set-cookie")
   const cookies = Cookies.store(state.cookies, hop.call.request.target, lines, now, hop.call.settings.jar)
   const after = cookies === state.cookies ? state : mapCookies(() => cookies)(state)
-  return teachesDigest(hop) ? rememberChallenge(after, hop, nonce) : after
+  const signed = teachesDigest(hop) ? rememberChallenge(after, hop, nonce) : after
+  const said = proxySaid(hop)
+  return said === undefined ? signed : rememberProxy(signed, said, nonce)
 }

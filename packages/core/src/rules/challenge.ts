@@ -72,12 +72,30 @@ export const rememberChallenge = (state: SessionState, hop: Hop, cnonce: string)
   const challenge = Option.orElse(offered(hop), () => renewed(state, hop))
   return Option.match(challenge, {
     onNone: () => state,
-    onSome: (one) =>
-      isUsed(state, origin, one)
-        ? state
-        : mapChallenges((all) => HashMap.set(all, origin, { challenge: one, cnonce, count: 0 }))(state)
+    onSome: (one) => remembered(state, origin, one, cnonce)
   })
 }
+
+/**
+ * The state with a challenge under this key, to be counted from nought; the state itself when it is in use already.
+ *
+ * @example
+ * import { Challenge, Digest, Rules, SessionState } from "@effect-requests/core"
+ * import { HashMap, Option } from "effect"
+ *
+ * const challenge = Option.getOrThrow(Digest.strongest(Challenge.parse(["Digest realm=r, nonce=n, qop=auth"])))
+ * const state = Rules.remembered(SessionState.empty, "https://h.test", challenge, "random")
+ * console.assert(HashMap.size(state.challenges) === 1)
+ */
+export const remembered = (
+  state: SessionState,
+  key: string,
+  challenge: DigestChallenge,
+  cnonce: string
+): SessionState =>
+  isUsed(state, key, challenge)
+    ? state
+    : mapChallenges((all) => HashMap.set(all, key, { challenge, cnonce, count: 0 }))(state)
 
 /** Another fiber has learned of this nonce already, and may have signed with it: its count goes on. */
 const isUsed = ({ challenges }: SessionState, origin: string, { nonce, realm }: DigestChallenge): boolean =>

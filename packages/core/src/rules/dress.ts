@@ -15,6 +15,7 @@ import type { Call } from "../data/Request.js"
 import type { CookieValues } from "../data/Settings.js"
 import { authorize, mayCarry } from "./authorize.js"
 import { environmentAuth } from "./environment.js"
+import { toldToProxy } from "./passage.js"
 import { staysBehind } from "./sameSite.js"
 import { transport } from "./transport.js"
 
@@ -40,7 +41,7 @@ export const dress = (call: Call, facts: Facts): Either.Either<Call, InvalidRequ
     Either.map((transport) => new PreparedRequest(method, target, own, body, transport, deadline)),
     Either.flatMap((message) => withCookies(message, mine, sent)),
     Either.flatMap((message) => withCredentials(message, call, facts)),
-    Either.map((message) => call.dressed(message, held))
+    Either.map((message) => toldToProxy(call.dressed(message, held)))
   )
 }
 

@@ -162,18 +162,22 @@ const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowe
 
 const holder = (entries: Entries): Layer => entries.find(holds)?.layer ?? "request"
 
-/** What a session keeps for the origin of its baseUrl. */
-const withheld = ({ call }: Case): Entries =>
-  call.withheld.map(({ name, what }) =>
+/** What a session keeps for the origin of its baseUrl, and what is for a proxy alone. */
+const withheld = ({ call, layers }: Case): Entries => {
+  const told = trail(layers, headerNames).get("proxy-authorization")?.layer ?? "request"
+  return call.withheld.map(({ name, what, why }) =>
     withholds(
       what === "auth" ? "credential" : what === "body" ? "header" : what,
       name === "" ? hidden : name,
-      "session",
+      why === "NoProxy" ? told : "session",
       [],
       hidden,
-      "the URL is of another origin than the session's baseUrl"
+      why === "NoProxy"
+        ? "no proxy reads what goes over https, and no origin is to read it"
+        : "the URL is of another origin than the session's baseUrl"
     )
   )
+}
 
 /** The order in which it is told. */
 const chapters: ReadonlyArray<(about: Case) => Entries> = [

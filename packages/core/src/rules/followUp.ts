@@ -8,8 +8,13 @@ import type { Facts } from "../data/Facts.js"
 import type { InvalidRequest } from "../data/PreparedRequest.js"
 import type { AuthRefused, RedirectRefused } from "../data/Refused.js"
 import type { Call, Hop } from "../data/Request.js"
+import type { TunnelAnswer } from "../data/TunnelAnswer.js"
 import { answered } from "./answered.js"
+import { answerable } from "./challenge.js"
 import { dress } from "./dress.js"
+import { isRefusedToken } from "./entitled.js"
+import { passage } from "./passage.js"
+import { proxyAnswerable, proxyAnswered, proxySaid } from "./proxyChallenge.js"
 import { isRedirectStatus, redirect } from "./redirect.js"
 
 /** Why a chain does not go on though its answer asks for it. */
@@ -27,7 +32,8 @@ export type FollowUp = Option.Option<Either.Either<Call, SendRefused>>
  *
  * console.assert(!Rules.asks(Hops.answered(Hops.call("GET", "https://a.example.test/"), { status: 200 })))
  */
-export const asks = ({ response: { status } }: Hop): boolean => isRedirectStatus(status) || status === 401
+export const asks = ({ response: { status } }: Hop): boolean =>
+  isRedirectStatus(status) || status === 401 || status === 407
 
 /**
  * Whether the chain goes on by itself: a challenge is always answered, a redirect is followed where it is allowed.
@@ -43,6 +49,24 @@ export const goesOn = ({ call, response }: Hop): boolean =>
   call.settings.allowRedirects || !isRedirectStatus(response.status)
 
 /**
+ * Whether a hop is our own affair: its challenge will be answered, so that nobody else need see it.
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ *
+ * console.assert(!Rules.isAnswered(Hops.answered(Hops.call("GET", "https://a.example.test/"), { status: 401 })))
+ */
+export const isAnswered = (hop: Hop): boolean => {
+  const said = proxySaid(hop)
+  return (
+    isRefusedToken(hop) ||
+    Option.isSome(answerable(hop)) ||
+    (said !== undefined && Option.isSome(proxyAnswerable(said)))
+  )
+}
+
+/**
  * The call that an answer asks for: the same once more for a challenge, another one for a redirect.
  *
  * @example
@@ -55,7 +79,33 @@ export const goesOn = ({ call, response }: Hop): boolean =>
  */
 export const followUp = (hop: Hop, facts: Facts): FollowUp =>
   Option.map(
-    Option.orElse(answered(hop), (): Option.Option<Either.Either<Call, SendRefused>> => redirect(hop)),
+    Option.orElse(answered(hop), () =>
+      Option.orElse(proxyAnswered(hop), (): Option.Option<Either.Either<Call, SendRefused>> => redirect(hop))
+    ),
     (next): Either.Either<Call, SendRefused> =>
       Either.flatMap(next, (call): Either.Either<Call, SendRefused> => dress(call, facts))
   )
+
+/**
+ * The same question about what a proxy said to CONNECT: the call once more for a challenge, else the failure stands.
+ * Nothing of the message was sent, so that any body can go out again.
+ *
+ * @example
+ * import { Rules, TunnelAnswer } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ * import { Option } from "effect"
+ *
+ * const call = Hops.call("GET", "https://h.test/", { proxies: { all: "http://ada:pw@proxy.test:3128" } })
+ * const after = (status: number, fields: ReadonlyArray<string>) =>
+ *   Rules.followTunnel(call, new TunnelAnswer.TunnelAnswer(status, "", fields), Hops.facts())
+ * console.assert(Option.isSome(after(407, ["Proxy-Authenticate", "Digest realm=r, nonce=n, qop=auth"])))
+ * console.assert(Option.isNone(after(403, [])))
+ */
+export const followTunnel = (
+  call: Call,
+  { rawHeaders, status }: TunnelAnswer,
+  facts: Facts
+): Option.Option<Either.Either<Call, InvalidRequest>> =>
+  passage(call.request) === "Tunnel"
+    ? Option.map(proxyAnswerable({ call, status, rawHeaders }), () => dress(call.onceMoreToProxy(), facts))
+    : Option.none()

@@ -59,6 +59,7 @@ export const prepare = (request: Request, facts: Facts): Either.Either<Call, Inv
       settings: { ...settings, auth, authFromUrl, proxies, verifyAsked: request.options.verify ?? undefined },
       redirects: 0,
       challenged: 0,
+      proxyChallenged: 0,
       own,
       home: true,
       foreign: located.foreign,

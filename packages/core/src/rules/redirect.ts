@@ -204,6 +204,7 @@ const follow = (call: Call, response: Response, target: Target.Target): Either.E
       settings,
       redirects: call.redirects + 1,
       challenged: 0,
+      proxyChallenged: 0,
       own,
       home,
       foreign: call.foreign,

@@ -13,6 +13,7 @@ import * as Timeout from "../data/Timeout.js"
 import type { Verify } from "../data/Tls.js"
 import { chooseProxy } from "./chooseProxy.js"
 import { environmentVerify } from "./environment.js"
+import { proxyAuthorization } from "./proxies.js"
 
 /** How much of a redirect's body is worth reading to keep its connection. */
 const drained = 64 * 1024
@@ -57,6 +58,7 @@ export const transport = (
       verify: verifyOf(settings, variables),
       cert: home ? settings.cert : undefined,
       proxy: url,
+      proxyAuthorization: url === undefined ? undefined : proxyAuthorization(url),
       redirectBody: settings.allowRedirects ? drained : Infinity
     })
   })
@@ -98,6 +100,7 @@ export const undecided: Transport = {
   verify: true,
   cert: undefined,
   proxy: undefined,
+  proxyAuthorization: undefined,
   redirectBody: 0
 }
 

@@ -16,7 +16,8 @@ import {
   SessionState,
   Settings,
   Snapshot,
-  Target
+  Target,
+  TunnelAnswer
 } from "@effect-requests/core"
 import { Effect, Either, Option, Redacted, Stream } from "effect"
 import * as fc from "effect/FastCheck"
@@ -197,6 +198,11 @@ const requests = feed("requests", asked, {
   "Rules.begin": (asked) => Either.map(prepared(asked), (call) => Rules.begin(call, asked.facts.now)),
   "Rules.tokenSource": (asked) => Either.map(prepared(asked), Rules.tokenSource),
   "Rules.isSigned": (asked) => Either.map(prepared(asked), Rules.isSigned),
+  "Rules.isSignedForProxy": (asked) => Either.map(prepared(asked), Rules.isSignedForProxy),
+  "Rules.passage": (asked) => Either.map(prepared(asked), ({ request }) => Rules.passage(request)),
+  "Rules.absoluteForm": (asked) => Either.map(prepared(asked), ({ request }) => Rules.absoluteForm(request.target)),
+  "Rules.authorityForm": (asked) => Either.map(prepared(asked), ({ request }) => Rules.authorityForm(request.target)),
+  "Rules.toldToProxy": (asked) => Either.map(prepared(asked), Rules.toldToProxy),
   "Rules.transport": (asked) =>
     Either.flatMap(prepared(asked), ({ home, request, settings }) =>
       Rules.transport(settings, request.target, home, asked.facts.environment)
@@ -335,6 +341,12 @@ const reply = fc.record({
   )
 })
 
+const saidBy = ({ call, response }: Request.Hop): Rules.ProxySaid => ({
+  call,
+  status: response.status,
+  rawHeaders: response.answer.rawHeaders
+})
+
 const hops = feed("hops", fc.record({ asked, reply, attempt: fc.nat({ max: 9 }), jitter: fc.double() }), {
   "Rules.teaches": (given) => ofHop(given, Rules.teaches),
   "Rules.absorb": (given) => ofHop(given, (hop) => Rules.absorb(given.asked.facts.state, hop, given.asked.facts)),
@@ -347,6 +359,30 @@ const hops = feed("hops", fc.record({ asked, reply, attempt: fc.nat({ max: 9 }),
   "Rules.sign": (given) =>
     ofHop(given, (hop) =>
       Rules.sign(hop.call, Rules.rememberChallenge(given.asked.facts.state, hop, given.asked.facts.nonce))
+    ),
+  "Rules.remembered": (given) =>
+    ofHop(given, (hop) =>
+      Option.map(Rules.answerable(hop), (one) => Rules.remembered(given.asked.facts.state, "a", one, "c"))
+    ),
+  "Rules.isAnswered": (given) => ofHop(given, Rules.isAnswered),
+  "Rules.proxySaid": (given) => ofHop(given, Rules.proxySaid),
+  "Rules.proxyAnswerable": (given) => ofHop(given, (hop) => Rules.proxyAnswerable(saidBy(hop))),
+  "Rules.proxyAnswered": (given) => ofHop(given, Rules.proxyAnswered),
+  "Rules.proxyTeaches": (given) => ofHop(given, (hop) => Rules.proxyTeaches(saidBy(hop))),
+  "Rules.teachesProxyDigest": (given) => ofHop(given, Rules.teachesProxyDigest),
+  "Rules.rememberProxy": (given) =>
+    ofHop(given, (hop) => Rules.rememberProxy(given.asked.facts.state, saidBy(hop), given.asked.facts.nonce)),
+  "Rules.signForProxy": (given) =>
+    ofHop(given, (hop) =>
+      Rules.signForProxy(hop.call, Rules.rememberProxy(given.asked.facts.state, saidBy(hop), given.asked.facts.nonce))
+    ),
+  "Rules.followTunnel": (given) =>
+    ofHop(given, ({ call, response: { answer } }) =>
+      Rules.followTunnel(
+        call,
+        new TunnelAnswer.TunnelAnswer(answer.status, answer.reason, answer.rawHeaders),
+        given.asked.facts
+      )
     ),
   "Rules.asks": (given) => ofHop(given, Rules.asks),
   "Rules.goesOn": (given) => ofHop(given, Rules.goesOn),
