@@ -1,5 +1,5 @@
 /**
- * Explains the settings that stand for themselves: limits and choices. A new one is a row.
+ * Explains the settings that stand for themselves: limits and choices. A new one is a line of one table.
  *
  * @module
  */
@@ -41,18 +41,36 @@ const choicesOf = (setting: keyof typeof choices, what: What): ReadonlyArray<Row
 const byMethod = ({ request: { method } }: Call): string =>
   method === "HEAD" ? "HEAD asks about this resource, so it follows none" : "all methods but HEAD follow"
 
-const rows: ReadonlyArray<Row> = [
-  plain("limit", "maxRedirects", ({ settings }) => String(settings.maxRedirects)),
-  plain("redirects", "allowRedirects", ({ settings }) => String(settings.allowRedirects), { absent: byMethod }),
-  ...choicesOf("redirects", "redirects"),
-  plain("redirects", "keepAcrossOrigins", ({ settings }) => Array.from(settings.keepAcrossOrigins).join(", "), {
-    onlySaid: true
-  }),
-  plain("environment", "trustEnv", ({ settings }) => String(settings.trustEnv)),
-  ...choicesOf("environment", "environment"),
-  ...choicesOf("authentication", "authentication"),
-  ...choicesOf("jar", "jar")
-]
+/** Told in chapters of their own, but for hooks, which are functions. */
+type Elsewhere =
+  | "baseUrl"
+  | "headers"
+  | "params"
+  | "cookies"
+  | "hooks"
+  | "auth"
+  | "timeout"
+  | "verify"
+  | "cert"
+  | "proxies"
+
+/** In the order of telling. A setting that has no line here does not compile. */
+const rows: { readonly [K in Exclude<keyof Settings, Elsewhere>]-?: ReadonlyArray<Row> } = {
+  maxRedirects: [plain("limit", "maxRedirects", ({ settings }) => String(settings.maxRedirects))],
+  allowRedirects: [
+    plain("redirects", "allowRedirects", ({ settings }) => String(settings.allowRedirects), { absent: byMethod })
+  ],
+  redirects: choicesOf("redirects", "redirects"),
+  keepAcrossOrigins: [
+    plain("redirects", "keepAcrossOrigins", ({ settings }) => Array.from(settings.keepAcrossOrigins).join(", "), {
+      onlySaid: true
+    })
+  ],
+  trustEnv: [plain("environment", "trustEnv", ({ settings }) => String(settings.trustEnv))],
+  environment: choicesOf("environment", "environment"),
+  authentication: choicesOf("authentication", "authentication"),
+  jar: choicesOf("jar", "jar")
+}
 
 const ofRow = ({ call, layers }: Case, { absent, name, names, onlySaid, shown, what }: Row): Entries => {
   const fate = trail(layers, names).get(name)
@@ -65,4 +83,9 @@ const drained = ({ call }: Case): Entries => {
   return redirectBody === Infinity ? [] : [sets("limit", "redirectBody", "defaults", [], `${redirectBody} bytes`, why)]
 }
 
-export const settings = (about: Case): Entries => [...drained(about), ...rows.flatMap((row) => ofRow(about, row))]
+export const settings = (about: Case): Entries => [
+  ...drained(about),
+  ...Object.values(rows)
+    .flat()
+    .flatMap((row) => ofRow(about, row))
+]
