@@ -3,23 +3,11 @@
  *
  * @module
  */
-import { Adapter, Answer, type Errors, type PreparedRequest } from "@effect-requests/core"
-import { Effect, Layer, Ref, type Stream } from "effect"
+import { Adapter, type PreparedRequest } from "@effect-requests/core"
+import { Effect, Layer, Ref } from "effect"
+import { given, type Reply } from "./Reply.js"
 
-/** What a stub answers; all of it has a default. At most one of `json`, `text`, `bytes` and `stream`. */
-export interface Reply {
-  /** Default: 200. */
-  readonly status?: number
-  readonly reason?: string
-  /** A record, or pairs where a name comes twice. */
-  readonly headers?: Readonly<Record<string, string>> | ReadonlyArray<readonly [name: string, value: string]>
-  /** Sent with `Content-Type: application/json` unless `headers` say otherwise. */
-  readonly json?: unknown
-  readonly text?: string
-  readonly bytes?: Uint8Array
-  /** Still arriving, where it is asked for live. */
-  readonly stream?: Stream.Stream<Uint8Array, Errors.BodyError>
-}
+export { answer, type Reply } from "./Reply.js"
 
 /** Answers a request: at once, or by an Effect that may wait, count or fail. */
 export type Handler = (request: PreparedRequest.PreparedRequest) => Reply | Effect.Effect<Reply, Adapter.WireError>
@@ -31,38 +19,6 @@ export interface Stub {
   readonly requests: Effect.Effect<ReadonlyArray<PreparedRequest.PreparedRequest>>
   /** An `Adapter` layer of it. */
   readonly layer: Layer.Layer<Adapter.Adapter>
-}
-
-/**
- * The answer that a reply describes.
- *
- * @example
- * import { StubAdapter } from "@effect-requests/testing"
- *
- * const answer = StubAdapter.answer({ status: 201, json: { id: 1 } })
- * console.assert(answer.status === 201 && answer.rawHeaders.join() === "Content-Type,application/json")
- */
-export const answer = (reply: Reply): Answer.Answer => {
-  const given: ReadonlyArray<readonly [string, string]> =
-    reply.headers === undefined ? [] : Array.isArray(reply.headers) ? reply.headers : Object.entries(reply.headers)
-  const typed = given.some(([name]) => name.toLowerCase() === "content-type")
-  return {
-    status: reply.status ?? 200,
-    reason: reply.reason ?? "",
-    rawHeaders: [
-      ...given,
-      ...(reply.json === undefined || typed ? [] : [["Content-Type", "application/json"] as const])
-    ].flat(),
-    content: content(reply)
-  }
-}
-
-const encoder = new TextEncoder()
-
-const content = (reply: Reply): Answer.Content => {
-  if (reply.stream !== undefined) return Answer.live(reply.stream)
-  if (reply.bytes !== undefined) return Answer.whole(reply.bytes)
-  return Answer.whole(encoder.encode(reply.json === undefined ? (reply.text ?? "") : JSON.stringify(reply.json)))
 }
 
 /**
@@ -88,7 +44,7 @@ export const make = (handler: Handler): Effect.Effect<Stub> =>
         Ref.update(asked, (requests) => [...requests, request]),
         Effect.suspend(() => {
           const reply = handler(request)
-          return Effect.isEffect(reply) ? Effect.map(reply, answer) : Effect.succeed(answer(reply))
+          return Effect.isEffect(reply) ? Effect.flatMap(reply, given) : given(reply)
         })
       )
     const wire = Adapter.fromLive(live)

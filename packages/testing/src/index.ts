@@ -3,5 +3,10 @@
  *
  * @module
  */
+export * as CallLog from "./CallLog.js"
 export * as Hops from "./Hops.js"
+export * as Reply from "./Reply.js"
+export * as Route from "./Route.js"
+export * as Routes from "./Routes.js"
+export * as RoutesServer from "./RoutesServer.js"
 export * as StubAdapter from "./StubAdapter.js"

@@ -1,0 +1,110 @@
+/**
+ * A table as a real server on loopback, over whatever `HttpServer` the platform has: for clients that are no session, and
+ * for what only a socket shows.
+ *
+ * @module
+ */
+
+import {
+  Cookies,
+  HttpServer,
+  HttpServerRequest,
+  HttpServerResponse,
+  Headers as PlatformHeaders
+} from "@effect/platform"
+import { type Adapter, type Answer, Body, Headers, PreparedRequest, Rules, Target } from "@effect-requests/core"
+import { Effect, Option, type Scope } from "effect"
+import { noReply, type Routes, type Running, toAdapter } from "./Routes.js"
+
+/** A table that listens. */
+export interface Listening extends Running {
+  /** Without a slash at its end: `http://127.0.0.1:41234`. */
+  readonly url: string
+}
+
+/**
+ * Serves a table until the scope ends, as a table at work whose calls are logged. Names of fields are in lower case and
+ * repeats are joined by commas, but for Set-Cookie: so platform's servers take and give them. The reason phrase is the
+ * server's own, and bytes without a Content-Type are sent as `application/octet-stream`. A message without a route is answered with 501, and the text says what came nearest; any other failure
+ * is a 502. Give an `HttpServer` that listens on loopback.
+ *
+ * @example
+ * import { Route, Routes, RoutesServer } from "@effect-requests/testing"
+ * import { NodeHttpServer } from "@effect/platform-node"
+ * import { Effect } from "effect"
+ * import { createServer } from "node:http"
+ *
+ * const program = Effect.gen(function* () {
+ *   const table = yield* RoutesServer.serve(Routes.make(Route.get("/hello").reply({ text: "hello" })))
+ *   const text = yield* Effect.promise(() => fetch(`${table.url}/hello`).then((response) => response.text()))
+ *   yield* table.calledTimes("GET /hello", 1)
+ *   return text
+ * })
+ * const server = NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })
+ * console.assert((await Effect.runPromise(Effect.provide(Effect.scoped(program), server))) === "hello")
+ */
+export const serve = <R>(self: Routes<R>): Effect.Effect<Listening, never, R | HttpServer.HttpServer | Scope.Scope> =>
+  Effect.gen(function* () {
+    const table = yield* toAdapter(self)
+    yield* HttpServer.serveEffect(app(table.wire))
+    return { ...table, url: yield* HttpServer.addressWith((address) => Effect.succeed(urlOf(address))) }
+  })
+
+/** A server that listens on every address is asked on loopback. */
+const urlOf = (address: HttpServer.Address): string =>
+  HttpServer.formatAddress(address).replace(/^http:\/\/(0\.0\.0\.0|::)(?=:)/, "http://127.0.0.1")
+
+const app = (wire: Adapter.Wire) =>
+  Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+    Effect.flatMap(received(request), (message) => Effect.flatMap(wire.live(message), replied)).pipe(
+      Effect.catchAll((error) => {
+        const lacks = error._tag === "TransportError" ? noReply(error) : undefined
+        return Effect.succeed(
+          HttpServerResponse.text(lacks?.message ?? error.message, { status: lacks === undefined ? 502 : 501 })
+        )
+      })
+    )
+  )
+
+/** What came, as the message that an adapter would have been given. */
+const received = (request: HttpServerRequest.HttpServerRequest) =>
+  Effect.map(request.arrayBuffer, (body) => {
+    const url = Option.getOrElse(HttpServerRequest.toURL(request), () => new URL("http://unknown.invalid/"))
+    return new PreparedRequest.PreparedRequest(
+      request.method,
+      Target.fromUrl(url),
+      Headers.fromPairs(Object.entries(request.headers)),
+      body.byteLength === 0 ? Body.empty : Body.bytes(new Uint8Array(body)),
+      Rules.undecided,
+      Infinity
+    )
+  })
+
+const replied = (answer: Answer.Answer) => {
+  const cookies = Headers.getAll(answer.rawHeaders, "set-cookie")
+  const fields = Headers.remove(answer.rawHeaders, "set-cookie", "content-type", "content-length")
+  const options = {
+    status: answer.status,
+    headers: joined(fields),
+    cookies: Cookies.fromSetCookie(cookies),
+    contentType: Headers.get(answer.rawHeaders, "content-type"),
+    contentLength: lengthOf(answer)
+  }
+  if (answer.content._tag === "Live") return Effect.succeed(HttpServerResponse.stream(answer.content.stream, options))
+  return Effect.succeed(
+    answer.content.bytes.length === 0
+      ? HttpServerResponse.empty(options)
+      : HttpServerResponse.uint8Array(answer.content.bytes, options)
+  )
+}
+
+/** Repeats as one value (RFC 9110 §5.3); platform's `fromInput` keeps the last of several pairs. */
+const joined = (fields: Headers.Headers): PlatformHeaders.Headers =>
+  PlatformHeaders.fromInput(
+    Object.fromEntries(Headers.pairs(fields).map(([name]) => [name.toLowerCase(), Headers.getAll(fields, name)]))
+  )
+
+const lengthOf = (answer: Answer.Answer): number | undefined => {
+  const said = Headers.get(answer.rawHeaders, "content-length")
+  return said === undefined ? undefined : Number(said)
+}
