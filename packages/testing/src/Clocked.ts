@@ -3,8 +3,18 @@
  *
  * @module
  */
-import { Answer, Errors, type PreparedRequest } from "@effect-requests/core"
+import { type Adapter, Answer, Errors, type PreparedRequest } from "@effect-requests/core"
 import { Duration, Effect, Option, Stream } from "effect"
+
+/** A program under test keeps its settings: nothing is connected, so there is nothing to verify and no proxy to pass. */
+export const everything: Adapter.Wire["supports"] = new Set([
+  "proxy",
+  "verify",
+  "cert",
+  "connectTimeout",
+  "headersTimeout",
+  "readTimeout"
+])
 
 /** Fails with `HeadersTimeout` where an answer takes longer than `timeout.headers`. */
 export const headersWithin =

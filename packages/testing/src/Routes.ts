@@ -6,7 +6,7 @@
 import { Adapter, Answer, Errors, type PreparedRequest } from "@effect-requests/core"
 import { Chunk, Clock, Context, Data, Effect, Either, Exit, Layer, Option, Ref, type Scope } from "effect"
 import * as CallLog from "./CallLog.js"
-import { headersWithin, readWithin } from "./Clocked.js"
+import { everything, headersWithin, readWithin } from "./Clocked.js"
 import { byDistance, type Miss, NoReply } from "./NoReply.js"
 import { given, type Reply } from "./Reply.js"
 import type { Replying, Route } from "./Route.js"
@@ -134,16 +134,6 @@ const remember =
     ]
   }
 
-/** A program under test keeps its settings: nothing is connected, so there is nothing to verify and no proxy to pass. */
-const supports: Adapter.Wire["supports"] = new Set([
-  "proxy",
-  "verify",
-  "cert",
-  "connectTimeout",
-  "headersTimeout",
-  "readTimeout"
-])
-
 /**
  * The table as an adapter with a memory of its own. It needs what its replies need (`Reply.file`: a FileSystem).
  *
@@ -181,7 +171,7 @@ export const toAdapter = <R>(self: Routes<R>): Effect.Effect<Running, never, R> 
         )
         return readWithin(request)(request.method === "HEAD" ? { ...answer, content: Answer.whole(none) } : answer)
       })
-    return running(self, memory, Adapter.fromLive(live, supports))
+    return running(self, memory, Adapter.fromLive(live, everything))
   })
 
 const none = new Uint8Array()

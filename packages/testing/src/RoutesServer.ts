@@ -32,7 +32,6 @@ export interface Listening extends Running {
  * import { Route, Routes, RoutesServer } from "@effect-requests/testing"
  * import { NodeHttpServer } from "@effect/platform-node"
  * import { Effect } from "effect"
- * import { createServer } from "node:http"
  *
  * const program = Effect.gen(function* () {
  *   const table = yield* RoutesServer.serve(Routes.make(Route.get("/hello").reply({ text: "hello" })))
@@ -40,8 +39,8 @@ export interface Listening extends Running {
  *   yield* table.calledTimes("GET /hello", 1)
  *   return text
  * })
- * const server = NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })
- * console.assert((await Effect.runPromise(Effect.provide(Effect.scoped(program), server))) === "hello")
+ * const text = await Effect.runPromise(Effect.provide(Effect.scoped(program), NodeHttpServer.layerTest))
+ * console.assert(text === "hello")
  */
 export const serve = <R>(self: Routes<R>): Effect.Effect<Listening, never, R | HttpServer.HttpServer | Scope.Scope> =>
   Effect.gen(function* () {

@@ -4,6 +4,8 @@
  * @module
  */
 export * as CallLog from "./CallLog.js"
+export * as Cassette from "./Cassette.js"
+export * as Faults from "./Faults.js"
 export * as Hops from "./Hops.js"
 export * as Reply from "./Reply.js"
 export * as Route from "./Route.js"
