@@ -5,7 +5,7 @@
  */
 import { type LookupFunction, Socket } from "node:net"
 import { Duration } from "effect"
-import { buildConnector } from "undici"
+import { buildConnector, type Pool } from "undici"
 import * as Guard from "./Guard.js"
 import { careful } from "./Resolver.js"
 import type * as Trust from "./Trust.js"
@@ -21,6 +21,18 @@ export interface Dialing extends Guard.Limits {
   readonly happyEyeballs?: Duration.DurationInput | false
   /** The path of a Unix socket that serves all http and https URLs of the adapter (curl's `--unix-socket`). */
   readonly socketPath?: string
+  /**
+   * HTTP/2. `true`: offered to https origins in the TLS handshake (ALPN); who does not take it gets HTTP/1.1.
+   * `"prior-knowledge"`: http origins are spoken to in HTTP/2 from the first byte too (RFC 9113 §3.3). Default: `false`.
+   */
+  readonly http2?: boolean | "prior-knowledge"
+}
+
+/** What one pool asks for besides. */
+export interface Line {
+  readonly socketPath: string | undefined
+  /** Whether HTTP/2 is offered in the TLS handshake. */
+  readonly http2: boolean
 }
 
 /** What all connections of a group have in common. */
@@ -40,7 +52,7 @@ export const make = (
   { happyEyeballs = 250, lookup, network }: Dialing,
   { connectTimeout, tls }: Way,
   watch: (socket: Socket) => void,
-  socketPath: string | undefined
+  { http2, socketPath }: Line
 ): buildConnector.connector => {
   const isPublic = network === "public"
   const own = lookup === undefined ? undefined : careful(lookup)
@@ -48,6 +60,7 @@ export const make = (
   const connect = buildConnector({
     ...tls,
     timeout: millis(connectTimeout),
+    allowH2: http2,
     autoSelectFamily: happyEyeballs !== false,
     ...(happyEyeballs === false ? {} : { autoSelectFamilyAttemptTimeout: Duration.toMillis(happyEyeballs) }),
     ...(socketPath === undefined ? {} : { socketPath }),
@@ -66,5 +79,22 @@ export const make = (
     if (!(socket instanceof Socket)) return
     watch(socket)
     if (isPublic) Guard.watch(options.hostname, socket)
+  }
+}
+
+/** What undici's pool is told, its connector among it. */
+export type PoolOptions = Pool.Options & { readonly connect: buildConnector.connector }
+
+/** The same options, with a socket that is open already as the first connection. */
+export const beginWith = (socket: Socket, options: PoolOptions): PoolOptions => {
+  let first: Socket | undefined = socket
+  return {
+    ...options,
+    connect: (to, callback) => {
+      const ready = first
+      first = undefined
+      if (ready === undefined || ready.destroyed) options.connect(to, callback)
+      else queueMicrotask(() => callback(null, ready))
+    }
   }
 }

@@ -6,6 +6,7 @@
 import { type Answer, type Deadline, Errors, Headers, type PreparedRequest, Rules } from "@effect-requests/core"
 import { type Clock, Effect } from "effect"
 import type { Dispatcher } from "undici"
+import { StreamClosed } from "./Http2Exchange.js"
 import * as Reasons from "./Reasons.js"
 import type { Upload } from "./Upload.js"
 
@@ -146,8 +147,10 @@ export abstract class Exchange implements Dispatcher.DispatchHandler {
       return this.bodyError(reason, detail, error)
     }
     if (failed !== undefined) return this.transportError("Upload", failed.detail, failed.cause)
+    // The server says that it has done nothing with it (RFC 9113 §8.7).
+    if (error instanceof StreamClosed && error.refused) this.sent = "no"
     const code = Reasons.codeOf(error)
-    if (code === "UND_ERR_INVALID_ARG" || code === "UND_ERR_NOT_SUPPORTED") return unfit(error)
+    if (Reasons.unfit.has(code)) return unfit(error)
     const { detail, reason } = Reasons.failure(error)
     return this.transportError(reason, detail, error)
   }

@@ -17,9 +17,9 @@ const isPersistence = (value: string): boolean =>
 
 /**
  * The fields as undici takes them, in their order and with their case, or why it cannot send them. Transfer-Encoding is
- * left out: undici writes it when a body has no length.
+ * left out: undici writes it when a body has no length. Where HTTP/2 may be spoken, Expect is judged later.
  */
-export const given = (headers: Headers.Headers): Array<string> | Errors.InvalidRequest => {
+export const given = (headers: Headers.Headers, http2 = false): Array<string> | Errors.InvalidRequest => {
   const out: Array<string> = []
   let hosts = 0
   for (let i = 0; i + 1 < headers.length; i += 2) {
@@ -32,7 +32,7 @@ export const given = (headers: Headers.Headers): Array<string> | Errors.InvalidR
       if (++hosts > 1) return unsupported(name, "a message is for one host", "Give it once")
       out.push(name, value)
     } else if (key !== "transfer-encoding") {
-      const refused = refusal(name, key, value)
+      const refused = key === "expect" && http2 ? undefined : refusal(name, key, value)
       if (refused !== undefined) return refused
       out.push(name, value)
     }

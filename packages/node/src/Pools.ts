@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { maxHeaderSize as defaultMaxHeaderSize } from "node:http"
 import type { Socket } from "node:net"
 import { Errors, type Headers, type PreparedRequest, type Target } from "@effect-requests/core"
 import { Duration, Effect, Either } from "effect"
@@ -11,6 +12,7 @@ import * as Connector from "./Connector.js"
 import type { Exchange } from "./Exchange.js"
 import * as Fields from "./Fields.js"
 import * as Guard from "./Guard.js"
+import { type Carrier, Http2Pool } from "./Http2Pool.js"
 import * as Trust from "./Trust.js"
 import * as UnixSocket from "./UnixSocket.js"
 
@@ -41,7 +43,7 @@ export interface Information {
 /** The connections to one origin, counted. */
 export interface Sockets {
   readonly origin: string
-  /** Connections that carry a request. */
+  /** Connections that carry a request; with HTTP/2 streams, since one connection carries many. */
   readonly busy: number
   /** Open connections that carry none. */
   readonly free: number
@@ -52,12 +54,12 @@ export interface Sockets {
 /** So many idle pools are kept before the empty ones are dropped: a crawler sees more origins than it will see again. */
 const keptPools = 256
 
-const isIdle = ({ stats }: Pool): boolean => stats.connected === 0 && stats.size === 0
+const isIdle = ({ stats }: Carrier): boolean => stats.connected === 0 && stats.size === 0
 const ignore = (): void => {}
 
 /** What connects in the same way: to whom it is trusted, as whom, and within what time. */
 export class Group {
-  readonly pools = new Map<string, Pool>()
+  readonly pools = new Map<string, Carrier>()
 
   constructor(
     readonly connectTimeout: number,
@@ -142,18 +144,20 @@ export class Pools {
       exchange.onResponseError(undefined, blocked)
       return
     }
-    const fields = UnixSocket.proxyRefusal(this.options.socketPath, request) ?? Fields.given(request.headers)
+    const fields =
+      UnixSocket.proxyRefusal(this.options.socketPath, request) ??
+      Fields.given(request.headers, this.speaks2(request.target))
     if (fields instanceof Errors.InvalidRequest) {
       exchange.refuse(fields)
       return
     }
-    const pool = group.pools.get(request.target.origin) ?? this.pool(group, request.target)
-    if (pool instanceof Errors.InvalidRequest) {
-      exchange.refuse(pool)
-      return
-    }
     this.underWay.add(exchange)
     try {
+      const pool = group.pools.get(request.target.origin) ?? this.pool(group, request.target)
+      if (pool instanceof Errors.InvalidRequest) {
+        exchange.refuse(pool)
+        return
+      }
       pool.dispatch(
         {
           path: request.target.path,
@@ -170,23 +174,43 @@ export class Pools {
     }
   }
 
-  private pool(group: Group, target: Target.Target): Pool | Errors.InvalidRequest {
+  /** Whether HTTP/2 may be what such a target speaks. */
+  private speaks2({ scheme }: Target.Target): boolean {
+    const { http2 = false } = this.options
+    return http2 !== false && (scheme === "https:" || http2 === "prior-knowledge")
+  }
+
+  private pool(group: Group, target: Target.Target): Carrier | Errors.InvalidRequest {
     return Either.merge(
       Either.map(UnixSocket.placeOf(target, this.options.socketPath), ({ origin, socketPath }) => {
         if (group.pools.size >= keptPools) group.sweep()
-        const pool = new Pool(origin, this.poolOptions(group, socketPath))
+        const pool = this.speaks2(target)
+          ? this.http2Pool(group, origin, socketPath)
+          : new Pool(origin, this.poolOptions(group, socketPath))
         group.pools.set(target.origin, pool)
         return pool
       })
     )
   }
 
-  private poolOptions(group: Group, socketPath: string | undefined): Pool.Options {
+  private http2Pool(group: Group, origin: string, socketPath: string | undefined): Carrier {
+    const { http2, keepAliveTimeout = 4000, maxHeaderSize = defaultMaxHeaderSize } = this.options
+    return new Http2Pool({
+      origin,
+      connect: Connector.make(this.options, group, this.watch, { socketPath, http2: true }),
+      fallback: (socket) => new Pool(origin, Connector.beginWith(socket, this.poolOptions(group, socketPath))),
+      prior: http2 === "prior-knowledge",
+      keepAliveTimeout: Duration.toMillis(keepAliveTimeout),
+      maxHeaderSize
+    })
+  }
+
+  private poolOptions(group: Group, socketPath: string | undefined): Connector.PoolOptions {
     const { connections = 64, keepAliveTimeout, localAddress, maxHeaderSize } = this.options
     return {
       // undici takes nought for no limit; less is an error, as it should be.
       connections: connections === Infinity ? null : connections === 0 ? -1 : connections,
-      connect: Connector.make(this.options, group, this.watch, socketPath),
+      connect: Connector.make(this.options, group, this.watch, { socketPath, http2: false }),
       ...(keepAliveTimeout === undefined ? {} : { keepAliveTimeout: Duration.toMillis(keepAliveTimeout) }),
       ...(localAddress === undefined ? {} : { localAddress }),
       ...(maxHeaderSize === undefined ? {} : { maxHeaderSize })

@@ -23,6 +23,20 @@ export interface Break {
 export const codeOf = (error: unknown): string =>
   typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : ""
 
+/** What undici and Node say of a message that they cannot send. */
+export const unfit: ReadonlySet<string> = new Set([
+  "UND_ERR_INVALID_ARG",
+  "UND_ERR_NOT_SUPPORTED",
+  "ERR_HTTP2_CONNECT_AUTHORITY",
+  "ERR_HTTP2_CONNECT_PATH",
+  "ERR_HTTP2_CONNECT_SCHEME",
+  "ERR_HTTP2_HEADER_SINGLE_VALUE",
+  "ERR_HTTP2_INVALID_CONNECTION_HEADERS",
+  "ERR_HTTP2_INVALID_HEADER_VALUE",
+  "ERR_INVALID_CHAR",
+  "ERR_INVALID_HTTP_TOKEN"
+])
+
 /** What an error says of itself, behind its code. */
 export const saying = (error: unknown): string => {
   const code = codeOf(error)
@@ -59,6 +73,9 @@ const connection: Readonly<Record<string, Errors.TransportReason>> = {
   ECONNABORTED: "Reset",
   EPIPE: "Reset",
   UND_ERR_SOCKET: "Reset",
+  ERR_HTTP2_STREAM_ERROR: "Reset",
+  ERR_HTTP2_ERROR: "Protocol",
+  ERR_HTTP2_SESSION_ERROR: "Protocol",
   UND_ERR_HEADERS_OVERFLOW: "Limit",
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "Protocol",
   UND_ERR_DESTROYED: "Closed",
@@ -145,7 +162,8 @@ const withHint = (error: unknown, code: string, by = hints): string => {
 const broken: Readonly<Record<string, Errors.BodyReason>> = {
   UND_ERR_BODY_TIMEOUT: "ReadTimeout",
   UND_ERR_SOCKET: "Truncated",
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "Truncated"
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "Truncated",
+  ERR_HTTP2_ERROR: "Protocol"
 }
 
 /** A parser that had nothing left to read was ended by the connection; else it read what is no chunk. */

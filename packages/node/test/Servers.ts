@@ -9,6 +9,15 @@ import {
   type IncomingMessage,
   type RequestListener
 } from "node:http"
+import {
+  createServer as createH2c,
+  createSecureServer as createHttp2,
+  type ServerOptions as H2cOptions,
+  type IncomingHttpHeaders as Http2Headers,
+  type Http2Server,
+  type SecureServerOptions,
+  type ServerHttp2Stream
+} from "node:http2"
 import { createServer as createHttps, type ServerOptions } from "node:https"
 import { createServer as createTcp, type Server, type Socket } from "node:net"
 import { Deferred, Effect, type Scope } from "effect"
@@ -98,6 +107,34 @@ export const https = (
   listener: RequestListener
 ): Effect.Effect<Listening, never, Scope.Scope> =>
   Effect.suspend(() => listening(createHttps(options, listener), "https"))
+
+/** What a server of HTTP/2 does with a stream. */
+export type OnStream = (stream: ServerHttp2Stream, headers: Http2Headers, raw: ReadonlyArray<string>) => void
+
+const streaming = (server: Http2Server, onStream: OnStream): void => {
+  server.on("stream", (stream, headers, _flags, ...rest: ReadonlyArray<unknown>) => {
+    stream.on("error", () => {})
+    const [raw] = rest
+    onStream(stream, headers, Array.isArray(raw) ? raw.map(String) : [])
+  })
+  server.on("session", (session) => session.on("error", () => {}))
+}
+
+/** A server of HTTP/2 over TLS. */
+export const http2 = (options: SecureServerOptions, onStream: OnStream) =>
+  Effect.suspend(() => {
+    const server = createHttp2(options)
+    streaming(server, onStream)
+    return Effect.map(listening(server, "https"), (listens) => ({ ...listens, server }))
+  })
+
+/** A server of HTTP/2 without TLS. */
+export const h2c = (onStream: OnStream, options: H2cOptions = {}) =>
+  Effect.suspend(() => {
+    const server = createH2c(options)
+    streaming(server, onStream)
+    return Effect.map(listening(server, "http"), (listens) => ({ ...listens, server }))
+  })
 
 /** The whole body of a request, as a server sees it. */
 export const received = async (request: IncomingMessage): Promise<Buffer> => {
