@@ -3,7 +3,7 @@ import { Body } from "@effect-requests/core"
 import { UndiciAdapter } from "@effect-requests/node"
 import { Effect, Fiber, Stream } from "effect"
 import { failure, message, pattern, text } from "./Messages.js"
-import { event, eventually, http, raw, received } from "./Servers.js"
+import { event, eventually, http, raw, received, tcp } from "./Servers.js"
 
 const pieces = (...all: ReadonlyArray<string>) => Stream.fromIterable(all.map((one) => new TextEncoder().encode(one)))
 
@@ -34,6 +34,22 @@ describe("an upload", () => {
       const wire = yield* UndiciAdapter.make()
       expect(yield* Effect.flatMap(wire.whole(message(server.url, { method: "POST", body })), text)).toBe(expected)
       expect(yield* Effect.flatMap(wire.live(message(server.url, { method: "POST", body })), text)).toBe(expected)
+    })
+  )
+
+  it.scopedLive("[UPL-17] goes out in chunks: a hexadecimal length, the piece, and a last one of nought", () =>
+    Effect.gen(function* () {
+      let sent = ""
+      const server = yield* tcp((socket) => {
+        socket.on("data", (piece) => {
+          sent += piece.toString("latin1")
+          if (sent.endsWith("0\r\n\r\n")) socket.end("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        })
+      })
+      const wire = yield* UndiciAdapter.make()
+      const body = Body.oneShot(Stream.rechunk(pieces("a".repeat(26), "", "bc"), 1))
+      yield* wire.whole(message(server.url, { body }))
+      expect(sent.slice(sent.indexOf("\r\n\r\n") + 4)).toBe(`1a\r\n${"a".repeat(26)}\r\n2\r\nbc\r\n0\r\n\r\n`)
     })
   )
 
