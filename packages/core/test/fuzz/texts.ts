@@ -261,6 +261,7 @@ const proxies = feed(
     "Rules.placeOf": ({ at }) => Rules.placeOf(at),
     "Rules.urlOf": ({ at, via }) => [Rules.urlOf(at), Rules.urlOf(via)],
     "Rules.bareHost": ({ asked }) => Rules.bareHost(asked),
+    "Rules.specialRange": ({ asked, at }) => [Rules.specialRange(asked), Rules.specialRange(at)],
     "Rules.getAuthFromUrl": ({ at, via }) => [Rules.getAuthFromUrl(at), Rules.getAuthFromUrl(via)]
   }
 )
