@@ -3,10 +3,12 @@
  *
  * @module
  */
+export * as AdapterLaws from "./AdapterLaws.js"
 export * as CallLog from "./CallLog.js"
 export * as Cassette from "./Cassette.js"
 export * as Faults from "./Faults.js"
 export * as Hops from "./Hops.js"
+export * as Peer from "./Peer.js"
 export * as Reply from "./Reply.js"
 export * as Route from "./Route.js"
 export * as Routes from "./Routes.js"
