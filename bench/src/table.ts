@@ -7,13 +7,10 @@ import { budget, keeps } from "./budget.js"
 import type { Result } from "./case.js"
 import { cases } from "./cases/index.js"
 import { type Figures, rounded } from "./figures.js"
+import { markdown } from "./markdown.js"
 
 /** Results by the name of their case. */
 export type Results = Readonly<Record<string, Result>>
-
-/** A table of Markdown. */
-export const markdown = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string =>
-  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")
 
 const shown = ({ spread: [low, high], value, ...rest }: Figures): ReadonlyArray<string> => [
   String(rest.ratio),

@@ -145,6 +145,7 @@ const utf = /^utf(?:(8)(?:sig)?|(16|32)(le|be)?)$/
 const latin = /^(?:iso88591(?::1987)?|isoir100|csisolatin1|latin1|l1|cp819|ibm819)$/
 
 const canonical = (label: string): string | undefined => {
+  if (label === "utf-8") return label
   if (label === "" || label.length > 64) return undefined
   const name = label.trim().toLowerCase()
   const plain = name.replace(/[-_]/g, "")
@@ -227,12 +228,13 @@ export const decodeStrict = (bytes: Uint8Array, label: string): Either.Either<st
     return valid ? Either.right(text) : Either.left(wrong)
   }
   return Either.try({
-    try: () => new TextDecoder(sided(bytes, name), { fatal: true }).decode(bytes),
+    try: () => (name === "utf-8" ? strictUtf8 : new TextDecoder(sided(bytes, name), { fatal: true })).decode(bytes),
     catch: () => wrong
   })
 }
 
 const utf8 = new TextDecoder()
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true })
 
 const littleMachine = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
 const utf16 = new TextDecoder(littleMachine ? "utf-16le" : "utf-16be", { ignoreBOM: true })

@@ -197,13 +197,19 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
 
   /** The body as JSON, in whichever UTF it is (RFC 8259 §8.1); what is no JSON is a typed error, also the empty body. */
   get json(): Effect.Effect<unknown, HttpClientError.ResponseError> {
-    return Effect.flatMap(this.bytes, (bytes) =>
-      Either.match(parseJson(bytes), {
-        onLeft: (detail) =>
-          Effect.fail(this.failed(new BodyError({ reason: "Decode", detail, url: this.call.request.target.shown }))),
-        onRight: Effect.succeed
-      })
-    )
+    const { content } = this.answer
+    return content._tag === "Whole"
+      ? Effect.suspend(() => this.parsed(content.bytes))
+      : Effect.flatMap(this.bytes, (bytes) => this.parsed(bytes))
+  }
+
+  private parsed(bytes: Uint8Array): Effect.Effect<unknown, HttpClientError.ResponseError> {
+    const value = parseJson(bytes)
+    return Either.isRight(value)
+      ? Effect.succeed(value.right)
+      : Effect.fail(
+          this.failed(new BodyError({ reason: "Decode", detail: value.left, url: this.call.request.target.shown }))
+        )
   }
 
   get arrayBuffer(): Effect.Effect<ArrayBuffer, HttpClientError.ResponseError> {

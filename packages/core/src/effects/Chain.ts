@@ -117,6 +117,7 @@ export const make = (shell: Shell): Chain => {
 
   const decide = (hop: Hop, { clock }: Run): Effect.Effect<Exchanged> => {
     const { response } = hop
+    if (!teaches(hop) && !asks(hop)) return Effect.succeed({ response, next: nothing })
     const now = clock.unsafeCurrentTimeMillis()
     const learned = teaches(hop) ? learn(hop, now) : isRefusedToken(hop) ? Signing.refused(hop.call) : Effect.void
     if (!asks(hop)) return Effect.as(learned, { response, next: nothing })

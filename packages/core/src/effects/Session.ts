@@ -90,7 +90,7 @@ export class Session extends Context.Tag("@effect-requests/core/Session")<Sessio
 export const make = (settings: Settings = noSettings): Effect.Effect<Service, never, Adapter> =>
   Effect.gen(function* () {
     const wire = yield* Adapter
-    const environment = yield* Effect.cached(yield* ReadEnvironment)
+    const environment = yield* kept(yield* ReadEnvironment)
     const nonce = yield* MakeNonce
     return open({
       state: Ref.unsafeMake(makeState({ settings })),
@@ -98,6 +98,16 @@ export const make = (settings: Settings = noSettings): Effect.Effect<Service, ne
       environment,
       nonce
     })
+  })
+
+/** Read once, whoever asks first; then it is a plain value, since `Effect.cached` costs more than a request's decisions. */
+const kept = (read: Effect.Effect<Environment>): Effect.Effect<Effect.Effect<Environment>> =>
+  Effect.map(Effect.cached(read), (cached) => {
+    let known: Effect.Effect<Environment> | undefined
+    const first = Effect.tap(cached, (environment) => {
+      known = Effect.succeed(environment)
+    })
+    return Effect.suspend(() => known ?? first)
   })
 
 /**

@@ -5,6 +5,7 @@
  */
 import { Either } from "effect"
 import type { Variables } from "../data/Environment.js"
+import { byValue } from "../data/Memo.js"
 import type { EnvironmentPolicy } from "../data/Policies.js"
 import { direct, type Proxies } from "../data/Proxies.js"
 import { environmentNoProxy, environmentProxies } from "./environment.js"
@@ -83,11 +84,15 @@ export const chooseProxy = (
   variables: Variables | undefined,
   precedence: EnvironmentPolicy["proxies"] = "last"
 ): Either.Either<string | undefined, ProxyRefusal> => {
+  if (given.length === 0 && (variables === undefined || namesNone(variables))) return Either.right(undefined)
   // The variables speak of networks, and never of a socket of this machine.
   const said = placeOf(url).scheme === "http+unix:" ? undefined : variables
   const named = precedence === "last" ? bySpeaker(url, given, said) : byKey(url, given, said)
   return named === undefined || named === "" || named === direct ? Either.right(undefined) : proxyUrl(named)
 }
+
+/** Most environments name no proxy at all: seen once for each. */
+const namesNone = byValue((variables: Variables) => Object.keys(environmentProxies(variables)).length === 0)
 
 /** As requests' `Session.send`: the layers are one record, and the variables fill the gap at the URL's scheme. */
 const byKey = (

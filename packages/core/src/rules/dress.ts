@@ -37,11 +37,13 @@ export const dress = (call: Call, facts: Facts): Either.Either<Call, InvalidRequ
   const { held, sent } = cookiesFor(call, facts)
   const alone = settings.jar.field === "alone" && Headers.has(own, "cookie")
   const mine = home && !alone ? settings.cookies : noCookies
-  return transport(settings, target, home, facts.environment).pipe(
-    Either.map((transport) => new PreparedRequest(method, target, own, body, transport, deadline)),
-    Either.flatMap((message) => withCookies(message, mine, sent)),
-    Either.flatMap((message) => withCredentials(message, call, facts)),
-    Either.map((message) => toldToProxy(call.dressed(message, held)))
+  return Either.flatMap(transport(settings, target, home, facts.environment), (transport) =>
+    Either.flatMap(withCookies(own, mine, sent), (headers) =>
+      Either.map(
+        withCredentials(new PreparedRequest(method, target, headers, body, transport, deadline), call, facts),
+        (message) => toldToProxy(call.dressed(message, held))
+      )
+    )
   )
 }
 
@@ -103,11 +105,11 @@ const cookiesFor = (
 
 /** A cookie of the Cookie field beats one of the request's own, which beats one of the jar: by name. */
 const withCookies = (
-  request: PreparedRequest,
+  fields: Headers.Headers,
   own: CookieValues,
   jar: ReadonlyArray<Cookie>
-): Either.Either<PreparedRequest, InvalidRequest> => {
-  const explicit = Headers.get(request.headers, "cookie")
+): Either.Either<Headers.Headers, InvalidRequest> => {
+  const explicit = Headers.get(fields, "cookie")
   const said = new Set(
     explicit === undefined ? [] : explicit.split(";").map((pair) => (pair.split("=")[0] ?? "").trim())
   )
@@ -122,8 +124,10 @@ const withCookies = (
   for (const cookie of jar) {
     if (!said.has(cookie.name)) pairs.push(cookie.pair)
   }
+  if (pairs.length === 0) return Either.right(fields)
+  const value = pairs.join("; ")
   return Either.right(
-    pairs.length === 0 ? request : request.withHeaders(Headers.set(request.headers, "Cookie", pairs.join("; ")))
+    explicit === undefined ? Headers.append(fields, "Cookie", value) : Headers.set(fields, "Cookie", value)
   )
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { byText } from "../data/Memo.js"
 import { InvalidRequest } from "../data/PreparedRequest.js"
 import type { Target } from "../data/Target.js"
 
@@ -17,7 +18,7 @@ import type { Target } from "../data/Target.js"
  * console.assert(!Rules.covers("https://api.example.com", "https://api.example.com.evil.test/"))
  */
 export const covers = (prefix: string, href: string): boolean => {
-  const text = withoutDefaultPort(prefix.toLowerCase())
+  const text = plainly(prefix)
   if (!href.toLowerCase().startsWith(text)) return false
   if (text === "" || text.endsWith("/") || href.length === text.length) return true
   const next = href.charAt(text.length)
@@ -29,6 +30,9 @@ const isHostOnly = (prefix: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/(?:\[[^\
 
 const withoutDefaultPort = (prefix: string): string =>
   prefix.replace(/^(http:\/\/[^/?#]*):80(?=[/?#]|$)/, "$1").replace(/^(https:\/\/[^/?#]*):443(?=[/?#]|$)/, "$1")
+
+/** A prefix as it is compared; there are as many as there are mounts, and each is looked at again for every request. */
+const plainly = byText(4096, (prefix) => withoutDefaultPort(prefix.toLowerCase()))
 
 /**
  * The longest prefix that covers the URL; among equals the one that was mounted first.

@@ -5,22 +5,24 @@
  */
 import { Either, Option } from "effect"
 import type { Auth } from "../data/Auth.js"
+import * as Body from "../data/Body.js"
 import type { Facts } from "../data/Facts.js"
 import * as Headers from "../data/Headers.js"
+import { byText, byValue } from "../data/Memo.js"
 import { InvalidRequest, PreparedRequest } from "../data/PreparedRequest.js"
-import { Call, type Request } from "../data/Request.js"
-import { defaults, type Resolved, type Settings } from "../data/Settings.js"
-import * as Target from "../data/Target.js"
-import { mayCarry, userinfoAuth } from "./authorize.js"
+import { make as ask, Call, type Options, type Request } from "../data/Request.js"
+import { defaults, empty as noSettings, type Resolved, type Settings } from "../data/Settings.js"
+import type { Target } from "../data/Target.js"
+import { mayCarry } from "./authorize.js"
 import { dress } from "./dress.js"
-import { encode } from "./encode.js"
+import { type Encoded, encode } from "./encode.js"
+import { locate, targetOf } from "./locate.js"
 import { merge } from "./merge.js"
 import { fields } from "./messageFields.js"
-import { sameOrigin } from "./origin.js"
-import { publicPart } from "./secrets.js"
+import { publicPart, type Split } from "./secrets.js"
 import { settle } from "./settle.js"
 import { proxyLayers, undecided } from "./transport.js"
-import { parseUrl, withParams } from "./url.js"
+import { withParams } from "./url.js"
 
 const invalid = (reason: InvalidRequest["reason"], where: string, problem: string, remedy: string) =>
   Either.left(new InvalidRequest({ reason, where, problem, remedy }))
@@ -39,24 +41,36 @@ const invalid = (reason: InvalidRequest["reason"], where: string, problem: strin
  * console.assert(Either.getOrThrow(call).request.url === "https://api.example.test/v1/users?key=1&page=2")
  */
 export const prepare = (request: Request, facts: Facts): Either.Either<Call, InvalidRequest> =>
+  Either.flatMap(
+    isEmpty(request.options)
+      ? bare(facts.state.settings)(request.method)(request.url)
+      : undressed(request, facts.state.settings, facts.nonce),
+    (call) => dress(call, facts)
+  )
+
+/** A method and a URL alone ask for the same call again, until it is dressed: computed once for each URL. */
+const bare = byValue((session: Settings) =>
+  byText(16, (method) => byText(256, (url) => undressed(ask(method, url), session, "")))
+)
+
+/** Everything but what a hop needs afresh: a function of the request and the session's settings alone. */
+const undressed = (request: Request, session: Settings, nonce: string): Either.Either<Call, InvalidRequest> =>
   Either.gen(function* () {
+    const { options } = request
     const method = yield* methodOf(request.method)
-    const session = facts.state.settings
-    const located = yield* locate(request.url, session, request.options)
-    const split = located.foreign
-      ? publicPart(session, request.options.keepAcrossOrigins)
-      : { settings: session, withheld: [] }
-    const settings = yield* settle(merge(onDefaults(split.settings), settingsOf(request)), method)
+    const located = yield* locate(request.url, session, options.baseUrl)
+    const split = located.foreign ? publicPart(session, options.keepAcrossOrigins) : ofAll(session)
+    const { settings, unframed } = yield* isPlain(options) && !located.foreign
+      ? plain(session)(method)
+      : begun(options, split.settings, method)
     const url = yield* withParams(located.url, settings.params)
-    const encoded = yield* encode(request.options, facts.nonce)
-    const own = yield* fields(settings.headers, method, encoded)
-    const target = Target.fromUrl(url, isAbsolute(request.url.trim()) ? request.url.trim() : undefined)
-    const auth = credentials(settings, target, userinfoAuth(located.text, located.url))
-    const authFromUrl = auth !== settings.auth
-    const proxies = proxyLayers([request.options, split.settings])
-    const call = new Call({
+    const encoded = yield* encode(options, nonce)
+    const own = yield* isBodiless(encoded) ? unframed : fields(settings.headers, method, encoded)
+    const target = url === located.url ? located.target : targetOf(url, request.url)
+    const auth = credentials(settings, target, located.userinfo)
+    return new Call({
       request: new PreparedRequest(method, target, own, encoded.body, undecided, Infinity),
-      settings: { ...settings, auth, authFromUrl, proxies, verifyAsked: request.options.verify ?? undefined },
+      settings: auth === settings.auth ? settings : { ...settings, auth, authFromUrl: true },
       redirects: 0,
       challenged: 0,
       proxyChallenged: 0,
@@ -66,7 +80,6 @@ export const prepare = (request: Request, facts: Facts): Either.Either<Call, Inv
       crossSite: false,
       withheld: split.withheld
     })
-    return yield* dress(call, facts)
   })
 
 const known = new Map(
@@ -85,51 +98,59 @@ const methodOf = (method: string): Either.Either<string, InvalidRequest> => {
     : Either.right(method)
 }
 
-/** Most requests of a session start from the same settings. Kept as long as they are. */
-const started = new WeakMap<Settings, Settings>()
-const onDefaults = (session: Settings): Settings => {
-  const known = started.get(session)
-  if (known !== undefined) return known
-  const merged = merge(defaults, session)
-  started.set(session, merged)
-  return merged
+/** What the session and the options come to, for one method. */
+interface Start {
+  readonly settings: Resolved
+  /** The fields of a message without a body. */
+  readonly unframed: Either.Either<Headers.Headers, InvalidRequest>
 }
 
-const isAbsolute = (text: string): boolean => /^[a-z][a-z0-9+.-]*:/i.test(text)
+const startOf = (
+  merged: Settings,
+  layers: readonly [options: Settings, session: Settings],
+  method: string
+): Either.Either<Start, InvalidRequest> =>
+  Either.map(settle(merged, method), (settled) => ({
+    settings: { ...settled, proxies: proxyLayers(layers), verifyAsked: layers[0].verify ?? undefined },
+    unframed: fields(settled.headers, method, bodiless)
+  }))
 
-interface Located {
-  readonly url: URL
-  /** Where its authority was written: what a parsed URL has forgotten is still there. */
-  readonly text: string
-  /** Of another origin than the one that the session's secrets belong to. */
-  readonly foreign: boolean
-}
+const begun = (options: Options, session: Settings, method: string): Either.Either<Start, InvalidRequest> =>
+  startOf(merge(onDefaults(session), settingsOf(options)), [options, session], method)
 
-const locate = (text: string, session: Settings, options: Settings): Either.Either<Located, InvalidRequest> =>
-  Either.gen(function* () {
-    const home = yield* baseOf(session.baseUrl)
-    const base = options.baseUrl === undefined ? home : yield* baseOf(options.baseUrl)
-    const url = yield* parseUrl(text, base, "url")
-    const written =
-      isAbsolute(text.trim()) || text.trim().startsWith("//")
-        ? text
-        : base === undefined
-          ? text
-          : String(options.baseUrl ?? session.baseUrl)
-    return { url, text: written, foreign: home !== undefined && !sameOrigin(Target.fromUrl(home), Target.fromUrl(url)) }
-  })
+/** Most requests say nothing but a URL and a body: they start from the same settings, computed once for each method. */
+const plain = byValue((session: Settings) =>
+  byText(16, (method) => startOf(onDefaults(session), [noSettings, session], method))
+)
 
-const baseOf = (baseUrl: Settings["baseUrl"]): Either.Either<URL | undefined, InvalidRequest> =>
-  baseUrl === undefined || baseUrl === null ? Either.right(undefined) : parseUrl(String(baseUrl), undefined, "baseUrl")
+const bodiless: Encoded = { body: Body.empty, contentType: undefined }
+const isBodiless = ({ body, contentType }: Encoded): boolean => body._tag === "Empty" && contentType === undefined
+
+const onDefaults = byValue((session: Settings): Settings => merge(defaults, session))
+
+const ofAll = byValue((session: Settings): Split => ({ settings: session, withheld: [] }))
 
 /** A request's settings, without its body. */
-const settingsOf = ({ options }: Request): Settings => {
+const settingsOf = (options: Options): Settings => {
   const { body: _body, files: _files, form: _form, json: _json, multipart: _multipart, ...settings } = options
   return settings
 }
 
+const bodies: ReadonlySet<string> = new Set(["body", "files", "form", "json", "multipart"])
+
+const isEmpty = (options: Options): boolean => {
+  for (const _key in options) return false
+  return true
+}
+
+/** Whether a request has no settings of its own. */
+const isPlain = (options: Options): boolean => {
+  for (const key in options) if (!bodies.has(key)) return false
+  return true
+}
+
 /** The settings' credentials where they may go there, else those of the URL; `auth: null` wants neither. */
-const credentials = (settings: Resolved, target: Target.Target, userinfo: Option.Option<Auth>): Auth | undefined => {
+const credentials = (settings: Resolved, target: Target, userinfo: Option.Option<Auth>): Auth | undefined => {
   if (settings.anonymous) return undefined
   return settings.auth !== undefined && mayCarry(settings.auth, true, target)
     ? settings.auth

@@ -125,12 +125,12 @@ export const lacking = (self: Transport, supports: ReadonlySet<Capability>): Rea
  * console.assert(Rules.unsupported({ ...Rules.undecided, verify: false }, new Set())?.where === "verify")
  */
 export const unsupported = (self: Transport, supports: ReadonlySet<Capability>): InvalidRequest | undefined => {
-  const [missing] = lacking(self, supports)
+  const missing = needs.find(([capability, _setting, needed]) => needed(self) && !supports.has(capability))
   return missing === undefined
     ? undefined
     : new InvalidRequest({
         reason: "Unsupported",
-        where: needs.find(([capability]) => capability === missing)?.[1] ?? missing,
+        where: missing[1],
         problem: "the adapter cannot do this",
         remedy: "Leave the setting out, or use an adapter that supports it"
       })

@@ -1,0 +1,56 @@
+/**
+ * What was computed once from a value that does not change. A memo lives as long as the value that it belongs to, or is
+ * bounded: it never grows with what is sent.
+ *
+ * @module
+ */
+
+/**
+ * The same function, computed once for each object, for as long as somebody holds it.
+ *
+ * @example
+ * import { Memo } from "@effect-requests/core"
+ *
+ * let times = 0
+ * const sizeOf = Memo.byValue((list: ReadonlyArray<number>) => (times++, list.length))
+ * const list = [1, 2]
+ * console.assert(sizeOf(list) + sizeOf(list) === 4 && times === 1)
+ */
+export const byValue = <K extends WeakKey, V>(f: (key: K) => V): ((key: K) => V) => {
+  const known = new WeakMap<K, { readonly value: V }>()
+  return (key) => {
+    const before = known.get(key)
+    if (before !== undefined) return before.value
+    const value = f(key)
+    known.set(key, { value })
+    return value
+  }
+}
+
+/** Longer texts are computed each time: a memo is no store of bodies. */
+const longest = 1024
+
+/**
+ * The same function, which remembers its answers to at most `size` texts of at most 1,024 characters; when it is full it
+ * begins anew.
+ *
+ * @example
+ * import { Memo } from "@effect-requests/core"
+ *
+ * let times = 0
+ * const lengthOf = Memo.byText(1, (text) => (times++, text.length))
+ * console.assert(lengthOf("a") + lengthOf("a") === 2 && times === 1)
+ * console.assert(lengthOf("bc") + lengthOf("a") === 3 && times === 3)
+ */
+export const byText = <V>(size: number, f: (text: string) => V): ((text: string) => V) => {
+  const known = new Map<string, { readonly value: V }>()
+  return (text) => {
+    const before = known.get(text)
+    if (before !== undefined) return before.value
+    const value = f(text)
+    if (text.length > longest) return value
+    if (known.size >= size) known.clear()
+    known.set(text, { value })
+    return value
+  }
+}
