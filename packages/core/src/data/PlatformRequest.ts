@@ -9,7 +9,9 @@ import * as Headers from "./Headers.js"
 import type { PreparedRequest } from "./PreparedRequest.js"
 
 const methods: ReadonlyArray<string> = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"]
-const isMethod = (method: string): method is HttpMethod.HttpMethod => methods.includes(method)
+
+/** Whether platform knows a method. */
+export const isMethod = (method: string): method is HttpMethod.HttpMethod => methods.includes(method)
 
 /**
  * Platform knows seven methods; another one is shown as POST there, while the wire has it as prepared. The query stands in

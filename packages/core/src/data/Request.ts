@@ -146,6 +146,11 @@ export class Call extends Inspectable.Class implements Asked {
     return new Call({ ...this.parts, request, withheld: [...before, ...held] })
   }
 
+  /** The call as it went out: itself where nothing was added at the last moment. */
+  sentAs(request: PreparedRequest): Call {
+    return request === this.request ? this : this.withRequest(request)
+  }
+
   /** The same call, its message with this token. */
   withToken(request: PreparedRequest, token: Redacted.Redacted<string>): Call {
     return new Call({ ...this.parts, request, token })

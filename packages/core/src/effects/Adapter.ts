@@ -4,12 +4,14 @@
  *
  * @module
  */
+import { HttpClient } from "@effect/platform"
 import { Context, Effect, Layer, type Scope } from "effect"
 import { type Answer, read, whole } from "../data/Answer.js"
 import type { BodyError } from "../data/Body.js"
 import * as Headers from "../data/Headers.js"
 import type { Capability, InvalidRequest, PreparedRequest, TransportError } from "../data/PreparedRequest.js"
 import { isRedirectStatus } from "../rules/redirect.js"
+import * as HttpClientAdapter from "./HttpClientAdapter.js"
 
 /** What sending once may fail with. `InvalidRequest` is for what this adapter cannot put on its wire. */
 export type WireError = InvalidRequest | TransportError | BodyError
@@ -131,3 +133,22 @@ export const layer = (wire: Wire): Layer.Layer<Adapter> => Layer.succeed(Adapter
  */
 export const layerWrapped = (middleware: Middleware): Layer.Layer<Adapter, never, Adapter> =>
   Layer.effect(Adapter, Effect.map(Adapter, wrap(middleware)))
+
+/**
+ * An adapter from platform's `HttpClient`: fetch, platform-node's, a mock. It must follow no redirects and keep no cookies of
+ * its own. A proxy, `verify`, `cert` and single timeouts are refused there, since no such client has them; the total
+ * deadline holds. A browser refuses fields such as `Cookie`, and hides where a redirect leads: both are typed errors.
+ *
+ * @example
+ * import { Adapter, Session } from "@effect-requests/core"
+ * import { FetchHttpClient } from "@effect/platform"
+ * import { Effect, Layer } from "effect"
+ *
+ * const byFetch = Layer.provide(Session.layer(), Layer.provide(Adapter.layerHttpClient, FetchHttpClient.layer))
+ * const program = Effect.flatMap(Session.Session, (session) => session.get("https://api.example.test/me"))
+ * console.assert(Effect.isEffect(Effect.provide(program, byFetch)))
+ */
+export const layerHttpClient: Layer.Layer<Adapter, never, HttpClient.HttpClient> = Layer.effect(
+  Adapter,
+  Effect.map(HttpClient.HttpClient, (client) => fromLive(HttpClientAdapter.send(client)))
+)

@@ -39,7 +39,7 @@ import * as Deadline from "./Deadline.js"
 import * as Hooks from "./Hooks.js"
 import type { Mounts } from "./Mounts.js"
 import * as Signing from "./Signing.js"
-import { traced } from "./Tracing.js"
+import { TraceContext, type Traces, traced } from "./Tracing.js"
 
 /** What a chain shares with its session. */
 export interface Shell {
@@ -52,13 +52,14 @@ export interface Shell {
 /** What one sending needs of its fiber, looked up once. */
 export interface Run {
   readonly clock: Clock.Clock
-  readonly traced: boolean
+  /** How its hops are traced; `undefined` where nobody listens. */
+  readonly traces: Traces | undefined
 }
 
 /** Looks at the fiber that sends. */
 export const runOf = (fiber: Fiber.RuntimeFiber<unknown, unknown>): Run => ({
   clock: Context.get(fiber.currentDefaultServices, Clock.Clock),
-  traced: fiber.getFiberRef(FiberRef.currentTracerEnabled)
+  traces: fiber.getFiberRef(FiberRef.currentTracerEnabled) ? Context.get(fiber.currentContext, TraceContext) : undefined
 })
 
 /** Where a chain stands: the call to make, and what came before it. */
@@ -187,14 +188,16 @@ export const make = (shell: Shell): Chain => {
   }
 
   const send = <R>(step: Step, by: Send<R>, run: Run): Effect.Effect<Exchanged, SendError, R> => {
-    const { request } = step.call
+    const { call } = step
     const started = run.clock.unsafeCurrentTimeNanos()
-    const sent = (onAnswer: (answer: Answer) => void) =>
+    const sent = (request: PreparedRequest, onAnswer: (answer: Answer) => void) =>
       Effect.flatMap(by(request), (answer): Effect.Effect<Exchanged, HookError | TransportError> => {
         onAnswer(answer)
-        return settle(step, answer, run, started)
+        return settle({ call: call.sentAs(request), history: step.history }, answer, run, started)
       })
-    return run.traced ? traced(request, sent) : sent(ignore)
+    return run.traces === undefined
+      ? sent(call.request, ignore)
+      : traced(call.request, call.home && !call.foreign, run.traces, sent)
   }
 
   /** The connection of a hop has a scope of its own; only the last one's is left to the caller. */

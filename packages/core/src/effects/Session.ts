@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { HttpClient } from "@effect/platform"
 import { Context, Effect, Either, Layer, Option, Ref, type Scope, Stream } from "effect"
 import { type Environment, empty as noEnvironment } from "../data/Environment.js"
 import type { SendError } from "../data/Errors.js"
@@ -22,6 +23,7 @@ import { prepare } from "../rules/prepare.js"
 import { Adapter, type Wire } from "./Adapter.js"
 import * as Chain from "./Chain.js"
 import * as CookieJar from "./CookieJar.js"
+import * as HttpClientBridge from "./HttpClientBridge.js"
 import { Mounts } from "./Mounts.js"
 import { MakeNonce, ReadEnvironment } from "./World.js"
 
@@ -121,6 +123,42 @@ const kept = (read: Effect.Effect<Environment>): Effect.Effect<Effect.Effect<Env
  */
 export const layer = (settings: Settings = noSettings): Layer.Layer<Session, never, Adapter> =>
   Layer.effect(Session, make(settings))
+
+/**
+ * A session as platform's `HttpClient`: `HttpApiClient`, RPC and whatever else takes one keep cookies, credentials and safe
+ * redirects. A body arrives as it is read. Failures are platform's, ours is their `cause`.
+ *
+ * @example
+ * import { Session } from "@effect-requests/core"
+ * import { StubAdapter } from "@effect-requests/testing"
+ * import { HttpClientResponse } from "@effect/platform"
+ * import { Effect, Schema } from "effect"
+ *
+ * const program = Effect.gen(function* () {
+ *   const client = Session.toHttpClient(yield* Session.make({ baseUrl: "https://api.example.test" }))
+ *   return yield* Effect.flatMap(client.get("/me"), HttpClientResponse.schemaBodyJson(Schema.Struct({ id: Schema.Number })))
+ * })
+ * const me = await Effect.runPromise(Effect.provide(program, StubAdapter.layer(() => ({ json: { id: 1 } }))))
+ * console.assert(me.id === 1)
+ */
+export const toHttpClient = (session: Service): HttpClient.HttpClient =>
+  HttpClientBridge.make({ state: session.state, stream: session.stream })
+
+/**
+ * Platform's `HttpClient` as a layer, with a session of its own behind it.
+ *
+ * @example
+ * import { Session } from "@effect-requests/core"
+ * import { StubAdapter } from "@effect-requests/testing"
+ * import { HttpClient } from "@effect/platform"
+ * import { Effect, Layer } from "effect"
+ *
+ * const client = Layer.provide(Session.layerHttpClient(), StubAdapter.layer(() => ({ text: "hello" })))
+ * const hello = Effect.flatMap(HttpClient.get("https://a.example.test/"), (response) => response.text)
+ * console.assert((await Effect.runPromise(Effect.provide(hello, client))) === "hello")
+ */
+export const layerHttpClient = (settings: Settings = noSettings): Layer.Layer<HttpClient.HttpClient, never, Adapter> =>
+  Layer.effect(HttpClient.HttpClient, Effect.map(make(settings), toHttpClient))
 
 /**
  * A session from a snapshot, sealed or open, and the secrets that an open one has left out.

@@ -3,19 +3,57 @@
  *
  * @module
  */
-import { Effect } from "effect"
+import { HttpTraceContext } from "@effect/platform"
+import { Context, Effect } from "effect"
 import type { Answer } from "../data/Answer.js"
+import * as Headers from "../data/Headers.js"
 import type { PreparedRequest } from "../data/PreparedRequest.js"
 
-/** A span a hop, as a child of the caller's; nothing in it is a secret (OpenTelemetry's names). */
+/** How hops are traced. */
+export interface Traces {
+  /** Whether a hop at the origin that was asked tells its span in `traceparent` and `b3`. Another origin hears nothing. */
+  readonly propagate: boolean
+  readonly nameOf: (request: PreparedRequest) => string
+}
+
+/**
+ * How the hops of this fiber are traced. Default: `http.client GET`, and nothing of it is sent.
+ *
+ * @example
+ * import { Http, Tracing } from "@effect-requests/core"
+ * import { Effect } from "effect"
+ *
+ * const told = Effect.provideService(Tracing.TraceContext, { propagate: true, nameOf: () => "api" })
+ * console.assert(Effect.isEffect(told(Http.get("https://api.example.test/me"))))
+ */
+export class TraceContext extends Context.Reference<TraceContext>()("@effect-requests/core/TraceContext", {
+  defaultValue: (): Traces => ({ propagate: false, nameOf: ({ method }) => `http.client ${method}` })
+}) {}
+
+/** What a hop does inside its span: sends the message, and says when the answer is there. */
+export type Sent<A, E, R> = (request: PreparedRequest, onAnswer: (answer: Answer) => void) => Effect.Effect<A, E, R>
+
+/**
+ * A span a hop, as a child of the caller's; nothing in it is a secret (OpenTelemetry's names). `home`: the hop is at the
+ * origin that was asked.
+ */
 export const traced = <A, E, R>(
   request: PreparedRequest,
-  send: (onAnswer: (answer: Answer) => void) => Effect.Effect<A, E, R>
+  home: boolean,
+  { nameOf, propagate }: Traces,
+  send: Sent<A, E, R>
 ): Effect.Effect<A, E, R> =>
-  Effect.useSpan(`http.client ${request.method}`, { kind: "client", captureStackTrace: false }, (span) => {
+  Effect.useSpan(nameOf(request), { kind: "client", captureStackTrace: false }, (span) => {
     span.attribute("http.request.method", request.method)
     span.attribute("url.full", request.target.shown)
     span.attribute("server.address", request.target.host)
     if (request.target.port !== "") span.attribute("server.port", Number(request.target.port))
-    return send((answer) => span.attribute("http.response.status_code", answer.status))
+    const message = propagate && home ? withTrace(request, HttpTraceContext.toHeaders(span)) : request
+    return send(message, (answer) => span.attribute("http.response.status_code", answer.status))
   })
+
+/** A trace that the user gave himself stays. */
+const withTrace = (request: PreparedRequest, trace: Readonly<Record<string, string>>): PreparedRequest => {
+  const missing = Object.entries(trace).filter(([name]) => !Headers.has(request.headers, name))
+  return missing.length === 0 ? request : request.withHeaders([...request.headers, ...missing.flat()])
+}
