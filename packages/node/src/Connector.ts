@@ -7,6 +7,7 @@ import { type LookupFunction, Socket } from "node:net"
 import { Duration } from "effect"
 import { buildConnector, type Pool } from "undici"
 import * as Guard from "./Guard.js"
+import * as Pins from "./Pins.js"
 import { careful } from "./Resolver.js"
 import type * as Trust from "./Trust.js"
 
@@ -57,8 +58,11 @@ export const make = (
   const isPublic = network === "public"
   const own = lookup === undefined ? undefined : careful(lookup)
   const resolve = isPublic ? Guard.guarded(own) : own
+  const { pins, ...identity } = tls
   const connect = buildConnector({
-    ...tls,
+    ...identity,
+    // A resumed session shows no certificate to look at.
+    ...(pins.length === 0 ? {} : { maxCachedSessions: 0 }),
     timeout: millis(connectTimeout),
     allowH2: http2,
     autoSelectFamily: happyEyeballs !== false,
@@ -75,7 +79,16 @@ export const make = (
     }
     // undici would verify the name in a Host field; a certificate is to be that of the URL's host.
     const { servername: _, ...to } = options
-    const socket: unknown = connect(to, callback)
+    const socket: unknown = connect(to, (...result) => {
+      const [error, opened] = result
+      const mismatch = error === null ? Pins.refusal(opened, pins) : undefined
+      if (mismatch === undefined) callback(...result)
+      else {
+        // Before a byte of any request.
+        opened?.destroy()
+        callback(mismatch, null)
+      }
+    })
     if (!(socket instanceof Socket)) return
     watch(socket)
     if (isPublic) Guard.watch(options.hostname, socket)

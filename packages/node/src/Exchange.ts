@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { type Answer, type Deadline, Errors, Headers, type PreparedRequest, Rules } from "@effect-requests/core"
+import {
+  type Answer,
+  type Deadline,
+  Errors,
+  Headers,
+  type PreparedRequest,
+  Rules,
+  type Tls
+} from "@effect-requests/core"
 import { type Clock, Effect } from "effect"
 import type { Dispatcher } from "undici"
 import { StreamClosed } from "./Http2Exchange.js"
@@ -151,12 +159,18 @@ export abstract class Exchange implements Dispatcher.DispatchHandler {
     if (error instanceof StreamClosed && error.refused) this.sent = "no"
     const code = Reasons.codeOf(error)
     if (Reasons.unfit.has(code)) return unfit(error)
-    const { detail, reason } = Reasons.failure(error)
-    return this.transportError(reason, detail, error)
+    const { detail, reason, tls } = Reasons.failure(error)
+    return this.transportError(reason, detail, error, tls)
   }
 
-  private transportError(reason: Errors.TransportReason, detail: string, cause: unknown): Errors.TransportError {
-    return new Errors.TransportError({ reason, sent: this.sent, request: this.request, detail, cause })
+  private transportError(
+    reason: Errors.TransportReason,
+    detail: string,
+    cause: unknown,
+    tls?: Tls.Failure
+  ): Errors.TransportError {
+    const kind = tls === undefined ? {} : { tls }
+    return new Errors.TransportError({ reason, sent: this.sent, request: this.request, detail, cause, ...kind })
   }
 
   protected bodyError(reason: Errors.BodyReason, detail: string, cause: unknown): Errors.BodyError {

@@ -3,14 +3,17 @@
  *
  * @module
  */
-import type { Errors } from "@effect-requests/core"
+import type { Errors, Tls } from "@effect-requests/core"
 import { errors } from "undici"
 import { Blocked } from "./Guard.js"
+import * as TlsFailures from "./TlsFailures.js"
 
 /** Why no response came, and what the platform said. */
 export interface Failure {
   readonly reason: Errors.TransportReason
   readonly detail: string
+  /** With reason `"Tls"`: what is wrong. */
+  readonly tls?: Tls.Failure
 }
 
 /** Why a response's body broke off, and what the platform said. */
@@ -104,6 +107,7 @@ const hints: Readonly<Record<string, string>> = {
     "the issuer of the server's certificate is not trusted here, or the server does not send its intermediate certificate",
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     "the issuer of the server's certificate is not trusted here, or the server does not send its intermediate certificate",
+  PIN_MISMATCH: "the server's public key is none of tls.pins",
   CERT_REVOKED: "the server's certificate was revoked",
   INVALID_PURPOSE: "the server's certificate is not meant for servers",
   ERR_SSL_WRONG_VERSION_NUMBER: "what answers there does not speak TLS; is it an http port?",
@@ -121,7 +125,7 @@ const hints: Readonly<Record<string, string>> = {
 }
 
 const verification =
-  /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_|HOSTNAME_MISMATCH$|EPROTO$)/
+  /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_|HOSTNAME_MISMATCH$|EPROTO$|PIN_MISMATCH$)/
 
 /** undici has one code for all that happens to a socket; for these two the other side did answer, only not with HTTP/1.1. */
 const illegal: Readonly<Record<string, string>> = {
@@ -141,7 +145,7 @@ export const failure = (error: unknown): Failure => {
   const one = telling(error)
   if (one instanceof Blocked) return { reason: "Blocked", detail: one.message }
   const code = codeOf(one)
-  if (verification.test(code)) return { reason: "Tls", detail: withHint(one, code) }
+  if (verification.test(code)) return { reason: "Tls", detail: withHint(one, code), tls: TlsFailures.of(code) }
   if (one instanceof errors.HTTPParserError) return { reason: "Protocol", detail: saying(one) }
   const protocol = code === "UND_ERR_SOCKET" && one instanceof Error ? illegal[one.message] : undefined
   if (protocol !== undefined) return { reason: "Protocol", detail: protocol }
@@ -173,6 +177,8 @@ const parsed = (error: errors.HTTPParserError): Errors.BodyReason =>
 /** Why a body broke off. What is no HTTP ends the body as well: nothing behind it can be understood. */
 export const broke = (error: unknown): Break => {
   const code = codeOf(error)
-  const reason = broken[code] ?? (error instanceof errors.HTTPParserError ? parsed(error) : "Reset")
+  const reason = verification.test(code)
+    ? "Tls"
+    : (broken[code] ?? (error instanceof errors.HTTPParserError ? parsed(error) : "Reset"))
   return { reason, detail: saying(error) }
 }

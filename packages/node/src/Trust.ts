@@ -6,9 +6,10 @@
 import { createHash, X509Certificate } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { createSecureContext, type SecureContext, type SecureContextOptions } from "node:tls"
-import { Errors, type PreparedRequest, type Tls } from "@effect-requests/core"
+import { Errors, type PreparedRequest, Tls } from "@effect-requests/core"
 import { Effect, Either, Redacted } from "effect"
 import { codeOf } from "./Reasons.js"
+import * as SystemRoots from "./SystemRoots.js"
 
 const invalid = (where: string, problem: string, remedy: string) =>
   new Errors.InvalidRequest({ reason: "Setting", where, problem, remedy })
@@ -17,13 +18,19 @@ const invalid = (where: string, problem: string, remedy: string) =>
 export interface Identity {
   readonly secureContext?: SecureContext
   readonly rejectUnauthorized: boolean
+  /** Sent and verified in place of the URL's host. */
+  readonly servername?: string
+  readonly minVersion: Tls.Version
+  /** Looked at when the handshake is over; none for any key. */
+  readonly pins: ReadonlyArray<string>
 }
 
 /** What a request asks of TLS. */
-export type Asked = Pick<PreparedRequest.Transport, "verify" | "cert">
+export type Asked = Pick<PreparedRequest.Transport, "verify" | "cert" | "tls">
 
 /** Node's own roots and nobody's certificate: what nearly every request asks for. */
-export const isPlain = ({ cert, verify }: Asked): boolean => verify === true && cert === undefined
+export const isPlain = ({ cert, tls, verify }: Asked): boolean =>
+  verify === true && cert === undefined && Tls.isStandard(tls)
 
 const digests = new WeakMap<object, string>()
 
@@ -54,37 +61,38 @@ const certKey = (cert: Tls.Cert | undefined): string =>
       ])
 
 /** Two requests may share a connection only when this is the same; no secret can be read from it. */
-export const keyOf = ({ cert, verify }: Asked): string => `${verifyKey(verify)}|${certKey(cert)}`
+export const keyOf = ({ cert, tls, verify }: Asked): string =>
+  `${tls.minVersion}|${tls.serverName ?? ""}|${tls.pins.join()}|${verifyKey(verify)}|${certKey(cert)}`
 
 /** What a request asks for, read and checked. */
 export const identify = (asked: Asked): Effect.Effect<Identity, Errors.InvalidRequest> =>
   Effect.flatMap(roots(asked.verify), (ca) =>
     Either.map(
-      context(asked.cert, ca),
+      context(asked, ca),
       (secureContext): Identity => ({
         secureContext,
-        rejectUnauthorized: asked.verify !== false
+        rejectUnauthorized: asked.verify !== false,
+        minVersion: asked.tls.minVersion,
+        pins: asked.tls.pins,
+        ...(asked.tls.serverName === undefined ? {} : { servername: asked.tls.serverName })
       })
     )
   )
 
 /** `true`, whatever NODE_TLS_REJECT_UNAUTHORIZED says: a setting beats the environment. */
-export const plain: Identity = { rejectUnauthorized: true }
+export const plain: Identity = { rejectUnauthorized: true, minVersion: Tls.standard.minVersion, pins: [] }
 
 const roots = (verify: Tls.Verify): Effect.Effect<string | undefined, Errors.InvalidRequest> => {
-  if (verify === "system") return Effect.fail(noSystemRoots)
+  if (verify === "system") {
+    return Effect.flatMap(SystemRoots.path(), (path) =>
+      Effect.flatMap(contents("verify", path), (text) => pem("verify", text))
+    )
+  }
   if (typeof verify === "boolean") return Effect.succeed(undefined)
   return "ca" in verify
     ? pem("verify.ca", verify.ca)
-    : Effect.flatMap(contents(verify.caFile), (text) => pem("verify.caFile", text))
+    : Effect.flatMap(contents("verify.caFile", verify.caFile), (text) => pem("verify.caFile", text))
 }
-
-const noSystemRoots = new Errors.InvalidRequest({
-  reason: "Unsupported",
-  where: "verify",
-  problem: "the adapter does not know the operating system's roots",
-  remedy: "Use true for Node's own roots, or { caFile } with the system's bundle"
-})
 
 const blocks = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^-]*-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g
 
@@ -106,12 +114,12 @@ const pem = (where: string, text: string): Either.Either<string, Errors.InvalidR
   })
 }
 
-const contents = (path: string): Effect.Effect<string, Errors.InvalidRequest> =>
+const contents = (where: string, path: string): Effect.Effect<string, Errors.InvalidRequest> =>
   Effect.tryPromise({
     try: (signal) => readFile(path, { encoding: "utf8", signal }),
     catch: (error) =>
       invalid(
-        "verify.caFile",
+        where,
         `${path} ${unread[codeOf(error)] ?? `cannot be read (${codeOf(error)})`}`,
         "Give the path of a readable PEM file"
       )
@@ -123,19 +131,41 @@ const unread: Readonly<Record<string, string>> = {
   EISDIR: "is a folder"
 }
 
-const context = (cert: Tls.Cert | undefined, ca: string | undefined) => {
-  const options: SecureContextOptions = { ...(ca === undefined ? {} : { ca }), ...shown(cert) }
+const context = ({ cert, tls }: Asked, ca: string | undefined) => {
+  const options: SecureContextOptions = {
+    minVersion: tls.minVersion,
+    ...(ca === undefined ? {} : { ca }),
+    ...shown(cert)
+  }
   return Either.try({
     try: () => createSecureContext(options),
     // OpenSSL's code names the part that is wrong and quotes nothing of it.
-    catch: (error) =>
-      invalid(
-        cert === undefined ? "verify" : "cert",
-        `the certificates cannot be used (${codeOf(error)})`,
-        "Give a certificate with its own key and passphrase, and roots in PEM"
-      )
+    catch: (error) => {
+      const known = unusable.find(([mark]) => mark === codeOf(error) || mark === messageOf(error))
+      return known === undefined || cert === undefined
+        ? invalid(
+            cert === undefined ? "verify" : "cert",
+            `the certificates cannot be used (${codeOf(error) || messageOf(error)})`,
+            "Give a certificate with its own key and passphrase, and roots in PEM"
+          )
+        : invalid("cert", known[1], known[2])
+    }
   })
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : "")
+
+/** What Node says of a client certificate, by code or, where it has none, by message; what that means, and what to do. */
+const unusable: ReadonlyArray<readonly [mark: string, problem: string, remedy: string]> = [
+  [
+    "ERR_CRYPTO_UNSUPPORTED_OPERATION",
+    "the PKCS#12 file is encrypted by a cipher that OpenSSL 3 no longer reads (RC2 or 3DES)",
+    "Write it anew: openssl pkcs12 -legacy -in old.p12 -nodes | openssl pkcs12 -export -out new.p12"
+  ],
+  ["mac verify failure", "the passphrase of the PKCS#12 file is wrong or missing", "Give its passphrase"],
+  ["ERR_OSSL_BAD_DECRYPT", "the passphrase of the key is wrong or missing", "Give its passphrase"],
+  ["ERR_OSSL_X509_KEY_VALUES_MISMATCH", "the key is not the certificate's", "Give the two that belong together"]
+]
 
 const shown = (cert: Tls.Cert | undefined): SecureContextOptions => {
   if (cert === undefined) return {}

@@ -17,6 +17,7 @@ const capabilities: Adapter.Wire["supports"] = new Set([
   "deadline",
   "verify",
   "cert",
+  "tls",
   "connectTimeout",
   "headersTimeout",
   "readTimeout"

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Answer, Body, type Errors, type Headers, PreparedRequest, Target } from "@effect-requests/core"
+import { Answer, Body, type Errors, type Headers, PreparedRequest, Target, Tls } from "@effect-requests/core"
 import { Effect, Either } from "effect"
 
 const transport: PreparedRequest.Transport = {
@@ -12,6 +12,7 @@ const transport: PreparedRequest.Transport = {
   readTimeout: 30_000,
   verify: true,
   cert: undefined,
+  tls: Tls.standard,
   proxy: undefined,
   proxyAuthorization: undefined,
   redirectBody: 64 * 1024

@@ -129,8 +129,7 @@ layer(Layer.effect(Pki, authority), { excludeTestServices: true })((it) => {
         { cert: { cert: "x", key: Redacted.make("y") } },
         { reason: "Setting", where: "cert" }
       ],
-      ["a broken pfx", { cert: { pfx: new Uint8Array(3) } }, { reason: "Setting", where: "cert" }],
-      ["the system's roots", { verify: "system" }, { reason: "Unsupported", where: "verify" }]
+      ["a broken pfx", { cert: { pfx: new Uint8Array(3) } }, { reason: "Setting", where: "cert" }]
     ]
     it.scoped("[TLS-08] [TLS-09] [TLS-10] are invalid requests, before anything is sent", () =>
       Effect.gen(function* () {

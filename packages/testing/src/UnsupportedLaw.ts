@@ -14,6 +14,7 @@ const needing: Readonly<Record<Exclude<PreparedRequest.Capability, "deadline">, 
   proxy: { proxies: { all: "http://proxy.test:3128" } },
   verify: { verify: false },
   cert: { cert: { cert: "", key: Redacted.make("") } },
+  tls: { tls: { minVersion: "TLSv1.3" } },
   connectTimeout: { timeout: { connect: 123 } },
   headersTimeout: { timeout: { headers: 123 } },
   readTimeout: { timeout: { read: 123 } }
@@ -22,7 +23,15 @@ const needing: Readonly<Record<Exclude<PreparedRequest.Capability, "deadline">, 
 const refusals = (wire: Adapter.Wire, peer: Peer) =>
   Effect.gen(function* () {
     const session = yield* Effect.provideService(Session.make(), Adapter.Adapter, wire)
-    for (const capability of ["proxy", "verify", "cert", "connectTimeout", "headersTimeout", "readTimeout"] as const) {
+    for (const capability of [
+      "proxy",
+      "verify",
+      "cert",
+      "tls",
+      "connectTimeout",
+      "headersTimeout",
+      "readTimeout"
+    ] as const) {
       if (wire.supports.has(capability)) continue
       const result = yield* Effect.either(session.get(`${peer.url}/`, { trustEnv: false, ...needing[capability] }))
       if (Either.isRight(result)) return yield* Effect.fail(`${capability} is not supported, and was not refused`)

@@ -11,6 +11,8 @@ export type BodyReason =
   | "Truncated"
   /** The connection was reset in the middle. */
   | "Reset"
+  /** The TLS connection broke: what came is not what was sent. */
+  | "Tls"
   /** Its chunks are no chunks (RFC 9112 §7.1). */
   | "Protocol"
   /** Nothing arrived for longer than `timeout.read`. */
@@ -51,6 +53,7 @@ export class BodyError extends Data.TaggedError("BodyError")<{
 const says: Readonly<Record<BodyReason, string>> = {
   Truncated: "The body ended too early",
   Reset: "The connection was reset within the body",
+  Tls: "The TLS connection failed within the body",
   Protocol: "The body's framing is broken",
   ReadTimeout: "The body stopped coming",
   Deadline: "The deadline passed within the body",

@@ -17,6 +17,7 @@ export type What =
   | "proxy"
   | "verify"
   | "cert"
+  | "tls"
   | "timeout"
   | "limit"
   | "redirects"
@@ -161,6 +162,7 @@ const titles: ReadonlyArray<readonly [what: What, title: string]> = [
   ["proxy", "Proxy"],
   ["verify", "TLS: who is trusted"],
   ["cert", "TLS: client certificate"],
+  ["tls", "TLS: pins, name, version"],
   ["timeout", "Timeouts"],
   ["limit", "Limits"],
   ["redirects", "Redirects"],

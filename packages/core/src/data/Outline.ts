@@ -87,6 +87,7 @@ const tellSettings = (settings: Settings): Told<Settings> => {
     keepAcrossOrigins: settings.keepAcrossOrigins,
     verify: settings.verify,
     cert: client.value,
+    tls: settings.tls,
     proxies: routes.value,
     trustEnv: settings.trustEnv,
     environment: settings.environment,

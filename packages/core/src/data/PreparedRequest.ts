@@ -9,7 +9,7 @@ import { length as bodyLength } from "./Body.js"
 import * as Disclosure from "./Disclosure.js"
 import type { Headers } from "./Headers.js"
 import type { Target } from "./Target.js"
-import type { Cert, Verify } from "./Tls.js"
+import type { Cert, Policy, Failure as TlsFailure, Verify } from "./Tls.js"
 import type { TunnelAnswer } from "./TunnelAnswer.js"
 
 /** What an adapter is told besides the message itself. Times are milliseconds, `Infinity` for none. */
@@ -19,6 +19,7 @@ export interface Transport {
   readonly readTimeout: number
   readonly verify: Verify
   readonly cert: Cert | undefined
+  readonly tls: Policy
   /** The proxy's URL, with its credentials; `undefined` for none. */
   readonly proxy: string | undefined
   /**
@@ -34,7 +35,15 @@ export interface Transport {
  * Something an adapter may or may not be able to honour. What it cannot is refused before sending, never ignored; only
  * `"deadline"` (it ends an exchange at `PreparedRequest.deadline` by itself) is made up for by the session.
  */
-export type Capability = "deadline" | "proxy" | "verify" | "cert" | "connectTimeout" | "headersTimeout" | "readTimeout"
+export type Capability =
+  | "deadline"
+  | "proxy"
+  | "verify"
+  | "cert"
+  | "tls"
+  | "connectTimeout"
+  | "headersTimeout"
+  | "readTimeout"
 
 /** One message, ready for an adapter. It shows itself without secrets. */
 export class PreparedRequest extends Inspectable.Class {
@@ -89,9 +98,9 @@ export class PreparedRequest extends Inspectable.Class {
 
 /** Something that was asked for and does not travel: its name and why, never its value. */
 export interface Withheld {
-  readonly what: "header" | "cookie" | "param" | "auth" | "cert" | "body"
+  readonly what: "header" | "cookie" | "param" | "auth" | "cert" | "tls" | "body"
   readonly name: string
-  readonly why: /** A secret of another origin (docs/decisions/0003). */
+  readonly why: /** It belongs to another origin (docs/decisions/0003). */
     | "OtherOrigin"
     /** A SameSite cookie, after a redirect from another site (docs/decisions/0010). */
     | "OtherSite"
@@ -183,6 +192,8 @@ export class TransportError extends Data.TaggedError("TransportError")<{
   readonly request: PreparedRequest
   /** What the platform said: a code or a sentence. */
   readonly detail: string
+  /** With reason `"Tls"`, where the adapter can tell: what is wrong. */
+  readonly tls?: TlsFailure
   readonly cause?: unknown
   /** What a proxy answered to CONNECT; absent where none did. */
   readonly tunnel?: TunnelAnswer | undefined

@@ -10,6 +10,7 @@ import { loadAuth, loadCert, SavedAuth, SavedCert } from "./SavedAuth.js"
 import { SavedNumber } from "./SavedNumber.js"
 import { type Hooks, Only, type RedirectPolicy, type Settings } from "./Settings.js"
 import type * as Timeout from "./Timeout.js"
+import type * as Tls from "./Tls.js"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 
@@ -55,6 +56,13 @@ export const SavedSettings = Schema.Struct({
     )
   ),
   cert: optional(Schema.NullOr(SavedCert)),
+  tls: layered(
+    Schema.Struct({
+      pins: optional(Schema.NullOr(Schema.Array(Schema.String))),
+      serverName: optional(text),
+      minVersion: optional(Schema.NullOr(Schema.Literal("TLSv1.2", "TLSv1.3")))
+    })
+  ),
   proxies: layered(pairs(text)),
   trustEnv: optional(Schema.Boolean),
   environment: layered(
@@ -118,6 +126,7 @@ export const load = (saved: SavedSettings): Settings => {
     keepAcrossOrigins: saved.keepAcrossOrigins,
     verify: saved.verify,
     cert: saved.cert ? loadCert(saved.cert) : saved.cert,
+    tls: layer(saved.tls, (parts): Tls.Parts => parts),
     proxies: layer(saved.proxies, record),
     trustEnv: saved.trustEnv,
     environment: layer(saved.environment, (policy): Partial<EnvironmentPolicy> => policy),

@@ -43,6 +43,7 @@ export const save = (settings: Settings): Saves<SavedSettings> =>
       keepAcrossOrigins: settings.keepAcrossOrigins,
       verify: settings.verify,
       cert: cert === undefined || cert === null ? cert : yield* saveCert(cert),
+      tls: layer(settings.tls, present),
       proxies: layer(settings.proxies, pairs),
       trustEnv: settings.trustEnv,
       environment: layer(settings.environment, present),

@@ -21,7 +21,7 @@ import type { PreparedRequest, Withheld } from "./PreparedRequest.js"
 import type { Proxies } from "./Proxies.js"
 import type { Response } from "./Response.js"
 import * as Timeout from "./Timeout.js"
-import type { Cert, Verify } from "./Tls.js"
+import type { Cert, Policy, Parts as TlsParts, Verify } from "./Tls.js"
 import { userAgent } from "./Version.js"
 
 /** Names without case, in order; `null` takes a name away, several values are several fields. */
@@ -124,6 +124,8 @@ export interface Settings {
   readonly keepAcrossOrigins?: ReadonlyArray<string> | null | undefined
   readonly verify?: Verify | undefined
   readonly cert?: Cert | null | undefined
+  /** Pins, server name, oldest version. Pins and name belong to the session's origin, like a certificate. */
+  readonly tls?: Layered<TlsParts> | undefined
   readonly proxies?: Layered<Proxies> | undefined
   /** Whether the environment (proxies, CA bundle, netrc) is asked. Default: yes; it says nothing unless `World.ReadEnvironment` is provided. */
   readonly trustEnv?: boolean | undefined
@@ -207,6 +209,7 @@ export interface Resolved {
   /** What the request itself says of `verify`. */
   readonly verifyAsked: Verify | undefined
   readonly cert: Cert | undefined
+  readonly tls: Policy
   /** Layer by layer, the request's first: proxies are chosen, not merged. A `null` keeps its key from all that follow. */
   readonly proxies: ReadonlyArray<Proxies>
   readonly trustEnv: boolean

@@ -67,7 +67,8 @@ const firstOf = (variables: Variables, ...names: ReadonlyArray<string>): string 
 export const environmentNoProxy = (variables: Variables): string => firstOf(variables, "no_proxy", "NO_PROXY")
 
 /**
- * The CA file that REQUESTS_CA_BUNDLE names, else CURL_CA_BUNDLE. An empty one is unset: it never switches checks off.
+ * The CA file that REQUESTS_CA_BUNDLE names, else CURL_CA_BUNDLE, else SSL_CERT_FILE (OpenSSL's, which requests does not
+ * read). An empty one is unset: it never switches checks off.
  *
  * @example
  * import { Rules } from "@effect-requests/core"
@@ -76,7 +77,7 @@ export const environmentNoProxy = (variables: Variables): string => firstOf(vari
  * console.assert(Rules.environmentVerify({ CURL_CA_BUNDLE: "" }) === undefined)
  */
 export const environmentVerify = (variables: Variables): { readonly caFile: string } | undefined => {
-  const caFile = firstOf(variables, "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+  const caFile = firstOf(variables, "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
   return caFile === "" ? undefined : { caFile }
 }
 

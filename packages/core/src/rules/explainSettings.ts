@@ -52,6 +52,7 @@ type Elsewhere =
   | "timeout"
   | "verify"
   | "cert"
+  | "tls"
   | "proxies"
 
 /** In the order of telling. A setting that has no line here does not compile. */

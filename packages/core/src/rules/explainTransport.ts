@@ -11,7 +11,7 @@ import * as Headers from "../data/Headers.js"
 import type { Capability } from "../data/PreparedRequest.js"
 import type { Proxies } from "../data/Proxies.js"
 import { partsOf, type Settings } from "../data/Settings.js"
-import type { Verify } from "../data/Tls.js"
+import type { Policy, Verify } from "../data/Tls.js"
 import { chooseProxy } from "./chooseProxy.js"
 import { environmentVerify } from "./environment.js"
 import {
@@ -23,6 +23,7 @@ import {
   type Said,
   spans,
   timeoutNames,
+  tlsNames,
   told,
   trail
 } from "./provenance.js"
@@ -104,6 +105,9 @@ const shownVerify = (verify: Verify): string => {
   return "caFile" in verify ? verify.caFile : "certificates given as PEM"
 }
 
+const shownPart = (name: string, { minVersion, pins, serverName }: Policy): string =>
+  name === "pins" ? pins.join(", ") : name === "serverName" ? (serverName ?? "") : minVersion
+
 export const tls = ({ call, facts, layers }: Case): Entries => {
   const { home, settings } = call
   const { target, transport: sent } = call.request
@@ -120,7 +124,10 @@ export const tls = ({ call, facts, layers }: Case): Entries => {
     byVariable
       ? sets("verify", "verify", "environment", told(verify), shown, `${variable ?? "a variable"} names it`)
       : ofFate("verify", "verify", verify && { ...verify, over: [...below, ...verify.over] }, shown),
-    ...(cert === undefined ? [] : [ofFate("cert", "cert", cert, hidden)])
+    ...(cert === undefined ? [] : [ofFate("cert", "cert", cert, hidden)]),
+    ...Array.from(trail(layers, tlsNames), ([name, fate]) =>
+      ofFate("tls", name, fate, shownPart(name, call.settings.tls))
+    )
   ]
 }
 
@@ -142,6 +149,7 @@ const capabilities: Readonly<Record<Capability, readonly [what: What, name: stri
   proxy: ["proxy", "proxy"],
   verify: ["verify", "verify"],
   cert: ["cert", "cert"],
+  tls: ["tls", "tls"],
   connectTimeout: ["timeout", "connect"],
   headersTimeout: ["timeout", "headers"],
   readTimeout: ["timeout", "read"],

@@ -16,6 +16,7 @@ import {
   type Settings
 } from "../data/Settings.js"
 import * as Timeout from "../data/Timeout.js"
+import type * as Tls from "../data/Tls.js"
 
 /**
  * Two layers as one: later wins, records key by key, header names without case. A `null` takes away and stays as a
@@ -46,6 +47,7 @@ const combined = (base: Settings, over: Settings): Settings => ({
   ...pick("hooks", mergeHooks(base.hooks, over.hooks)),
   ...pick("timeout", mergeTimeout(base.timeout, over.timeout)),
   ...pick("redirects", mergeRedirects(base.redirects, over.redirects)),
+  ...pick("tls", mergeTls(base.tls, over.tls)),
   ...pick("proxies", mergeProxies(base.proxies, over.proxies)),
   ...pick("environment", mergeEnvironment(base.environment, over.environment)),
   ...pick("authentication", mergeAuthentication(base.authentication, over.authentication)),
@@ -140,6 +142,7 @@ const mergeRedirects = layered<Partial<RedirectPolicy>>(mergeRecord)
 const mergeEnvironment = layered<Partial<EnvironmentPolicy>>(mergeRecord)
 const mergeAuthentication = layered<Partial<AuthenticationPolicy>>(mergeRecord)
 const mergeJar = layered<Partial<JarPolicy>>(mergeRecord)
+const mergeTls = layered<Tls.Parts>(mergeRecord)
 const mergeProxies = layered<NonNullable<Exclude<Settings["proxies"], Only<unknown> | null>>>(mergeRecord)
 
 /** What requests' `merge_setting` takes: a record, whose `null`s are taken out where two are merged, or anything else. */

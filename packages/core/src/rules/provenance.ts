@@ -101,6 +101,8 @@ export const timeoutNames = ({ timeout }: Settings): Names => {
   )
 }
 
+export const tlsNames = ({ tls }: Settings): Names => recorded({ ...partsOf(tls) })
+
 /** The settings that are made of choices, and what each choice is where nobody makes it. */
 export const choices = {
   redirects: safeRedirects,
@@ -129,6 +131,7 @@ export const plainNames = ({
   proxies: _proxies,
   redirects: _redirects,
   timeout: _timeout,
+  tls: _tls,
   ...plain
 }: Settings): Names => recorded(plain)
 

@@ -9,6 +9,7 @@ import type { Withheld } from "../data/PreparedRequest.js"
 import type { Call } from "../data/Request.js"
 import { Only, partsOf, type Settings } from "../data/Settings.js"
 import type { Target } from "../data/Target.js"
+import type * as Tls from "../data/Tls.js"
 import { mayCarry } from "./authorize.js"
 import { describesBody, droppedNames, isHarmless, sameOrigin } from "./origin.js"
 
@@ -20,7 +21,8 @@ export interface Split {
 
 /**
  * A session's settings for a URL of another origin than its `baseUrl`: without its params, its cookies, its client
- * certificate, its credentials unless they name origins of their own, and its header fields unless they are harmless.
+ * certificate, its pins and server name, its credentials unless they name origins of their own, and its header fields
+ * unless they are harmless.
  *
  * @example
  * import { Auth, Rules } from "@effect-requests/core"
@@ -32,7 +34,7 @@ export const publicPart = (
   session: Settings,
   keep: Settings["keepAcrossOrigins"] = session.keepAcrossOrigins
 ): Split => {
-  const { auth, cert, cookies, headers, params, ...harmless } = session
+  const { auth, cert, cookies, headers, params, tls, ...harmless } = session
   const kept = new Set((keep ?? []).map((name) => name.toLowerCase()))
   const fields = Object.entries(partsOf(headers) ?? {})
   const stays = ([name, value]: (typeof fields)[number]): boolean =>
@@ -47,7 +49,10 @@ export const publicPart = (
       ...(headers === undefined
         ? {}
         : { headers: headers instanceof Only || headers === null ? new Only(mayGo) : mayGo }),
-      ...(named || auth === null ? { auth } : {})
+      ...(named || auth === null ? { auth } : {}),
+      ...(tls === undefined
+        ? {}
+        : { tls: tls instanceof Only || tls === null ? new Only(publicTls(tls)) : publicTls(tls) })
     },
     withheld: [
       ...held(
@@ -57,9 +62,21 @@ export const publicPart = (
       ...held("param", paramNames(params)),
       ...held("cookie", Object.keys(partsOf(cookies) ?? {})),
       ...held("auth", auth === undefined || auth === null || named ? [] : [auth._tag]),
-      ...held("cert", cert === undefined || cert === null ? [] : ["cert"])
+      ...held("cert", cert === undefined || cert === null ? [] : ["cert"]),
+      ...held(
+        "tls",
+        boundTls.filter((name) => (partsOf(tls)?.[name] ?? null) !== null)
+      )
     ]
   }
+}
+
+/** These are of one server, and another is not to be judged by them. */
+const boundTls = ["pins", "serverName"] as const
+
+const publicTls = (tls: Settings["tls"]): Tls.Parts => {
+  const minVersion = partsOf(tls)?.minVersion
+  return minVersion === undefined ? {} : { minVersion }
 }
 
 const paramNames = (params: Settings["params"]): ReadonlyArray<string> => {
@@ -108,7 +125,9 @@ export const carry = (call: Call, to: Target, keepsBody: boolean): Carried => {
         ? [held("auth", auth._tag)]
         : []),
       ...(leaves ? Object.keys(settings.cookies).map((name) => held("cookie", name)) : []),
-      ...(leaves && settings.cert !== undefined ? [held("cert", "cert")] : [])
+      ...(leaves && settings.cert !== undefined ? [held("cert", "cert")] : []),
+      ...(leaves && settings.tls.pins.length > 0 ? [held("tls", "pins")] : []),
+      ...(leaves && settings.tls.serverName !== undefined ? [held("tls", "serverName")] : [])
     ]
   }
 }

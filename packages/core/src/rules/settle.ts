@@ -10,6 +10,7 @@ import { defaults, Only, partsOf, type Resolved, type Settings } from "../data/S
 import * as Timeout from "../data/Timeout.js"
 import { hooksOf, mergeFields } from "./merge.js"
 import { policies } from "./policies.js"
+import { settleTls } from "./tls.js"
 import { proxyLayers } from "./transport.js"
 
 const invalid = (where: string, problem: string, remedy: string) =>
@@ -37,8 +38,8 @@ export const settle = (settings: Settings, method: string): Either.Either<Resolv
   }
   return Either.zipWith(
     settleTimeout(settings.timeout),
-    policies(settings),
-    (timeout, { authentication, environment, jar, redirects }): Resolved => ({
+    Either.all([policies(settings), settleTls(settings.tls)]),
+    (timeout, [{ authentication, environment, jar, redirects }, tls]): Resolved => ({
       baseUrl: baseUrl === undefined || baseUrl === null ? undefined : String(baseUrl),
       headers: mergeFields({}, partsOf(settings.headers) ?? {}),
       params: Params.make(partsOf(settings.params) ?? Params.empty),
@@ -55,6 +56,7 @@ export const settle = (settings: Settings, method: string): Either.Either<Resolv
       verify: verify ?? undefined,
       verifyAsked: undefined,
       cert: settings.cert ?? undefined,
+      tls,
       proxies: proxyLayers([settings]),
       trustEnv: settings.trustEnv ?? true,
       environment,

@@ -10,7 +10,7 @@ import type { Proxies } from "../data/Proxies.js"
 import { Only, partsOf, type Resolved, type Settings } from "../data/Settings.js"
 import type { Target } from "../data/Target.js"
 import * as Timeout from "../data/Timeout.js"
-import type { Verify } from "../data/Tls.js"
+import * as Tls from "../data/Tls.js"
 import { chooseProxy } from "./chooseProxy.js"
 import { environmentVerify } from "./environment.js"
 import { proxyAuthorization } from "./proxies.js"
@@ -20,7 +20,7 @@ const drained = 64 * 1024
 
 /**
  * The transport of a hop, by the user's settings and the environment of now: every hop starts from them again. What the
- * settings say beats the environment; a client certificate is a secret and stays at home.
+ * settings say beats the environment; a client certificate is a secret and stays at home, and so do pins and server name.
  *
  * @example
  * import { Environment, Rules, Settings, Target } from "@effect-requests/core"
@@ -57,6 +57,7 @@ export const transport = (
       readTimeout: settings.timeout.read,
       verify: verifyOf(settings, variables),
       cert: home ? settings.cert : undefined,
+      tls: home ? settings.tls : Tls.anywhere(settings.tls),
       proxy: url,
       proxyAuthorization: url === undefined ? undefined : proxyAuthorization(url),
       redirectBody: settings.allowRedirects ? drained : Infinity
@@ -65,7 +66,7 @@ export const transport = (
 }
 
 /** Whom to trust: what the settings say, and the CA bundle of the variables where `environment.caBundle` puts it. */
-const verifyOf = ({ environment, trustEnv, verify, verifyAsked }: Resolved, variables: Variables): Verify => {
+const verifyOf = ({ environment, trustEnv, verify, verifyAsked }: Resolved, variables: Variables): Tls.Verify => {
   const bundle = trustEnv && environment.caBundle !== "ignore" ? environmentVerify(variables) : undefined
   const insists = verifyAsked !== undefined && verifyAsked !== true
   const isFirst = environment.caBundle === "overSession" && !insists
@@ -99,6 +100,7 @@ export const undecided: Transport = {
   readTimeout: Infinity,
   verify: true,
   cert: undefined,
+  tls: Tls.standard,
   proxy: undefined,
   proxyAuthorization: undefined,
   redirectBody: 0
@@ -143,6 +145,7 @@ const needs: ReadonlyArray<readonly [Capability, setting: string, needed: (self:
   ["readTimeout", "timeout.read", (self) => isOwn(self.readTimeout, Timeout.defaults.read)],
   ["verify", "verify", (self) => self.verify !== true],
   ["cert", "cert", (self) => self.cert !== undefined],
+  ["tls", "tls", (self) => !Tls.isStandard(self.tls)],
   ["proxy", "proxies", (self) => self.proxy !== undefined]
 ]
 

@@ -1,0 +1,50 @@
+import { createHash, X509Certificate } from "node:crypto"
+import { describe, expect, it } from "@effect/vitest"
+import { type PreparedRequest, Tls } from "@effect-requests/core"
+import { UndiciAdapter } from "@effect-requests/node"
+import { Effect } from "effect"
+import { authority, type Pem } from "./Certificates.js"
+import { failure, message } from "./Messages.js"
+import { https } from "./Servers.js"
+
+const pinOf = ({ cert }: Pem): string => {
+  const key = new X509Certificate(cert).publicKey.export({ type: "spki", format: "der" })
+  return `sha256/${createHash("sha256").update(key).digest("base64")}`
+}
+
+describe("tls", () => {
+  it.scopedLive("pins, server name and oldest version hold, and no connection is shared across them", () =>
+    Effect.gen(function* () {
+      const { ca, client, otherHost, server } = yield* authority
+      let asked = 0
+      const count = (_request: unknown, response: { readonly end: () => void }): void => {
+        asked++
+        response.end()
+      }
+      const good = yield* https({ cert: server.cert, key: server.key }, count)
+      const named = yield* https({ cert: otherHost.cert, key: otherHost.key }, count)
+      const old = yield* https({ cert: server.cert, key: server.key, maxVersion: "TLSv1.2" }, count)
+      const wire = yield* UndiciAdapter.make({ connections: 1 })
+      const send = (url: string, tls: Partial<Tls.Policy>, verify: Tls.Verify = { ca: ca.cert }) => {
+        const transport: Partial<PreparedRequest.Transport> = { verify, tls: { ...Tls.standard, ...tls } }
+        return wire.whole(message(url, { transport }))
+      }
+      const right = { pins: [pinOf(server), pinOf(client)] }
+      // Neither an authority's key nor another's will do.
+      const wrong = { pins: [pinOf(client), pinOf(ca)] }
+      for (const verify of [{ ca: ca.cert }, false] as const) {
+        expect((yield* send(good.url, {}, verify)).status).toBe(200)
+        expect((yield* send(good.url, right, verify)).status).toBe(200)
+        expect((yield* send(good.url, right, verify)).status).toBe(200)
+        const before = asked
+        expect(yield* failure(send(good.url, wrong, verify))).toMatchObject({ reason: "Tls", tls: "Pin", sent: "no" })
+        expect(asked).toBe(before)
+      }
+      expect(yield* failure(send(good.url, right, true))).toMatchObject({ reason: "Tls", tls: "UntrustedIssuer" })
+      expect((yield* send(named.url, { serverName: "other.example.test" })).status).toBe(200)
+      expect(yield* failure(send(named.url, {}))).toMatchObject({ tls: "WrongHost" })
+      expect((yield* send(old.url, {})).status).toBe(200)
+      expect(yield* failure(send(old.url, { minVersion: "TLSv1.3" }))).toMatchObject({ reason: "Tls", tls: "Version" })
+    })
+  )
+})
