@@ -156,7 +156,7 @@ export const make = (options: Options): Effect.Effect<Adapter.Middleware, Casset
     return (send) => (request) =>
       Effect.gen(function* () {
         const sent = yield* read(request)
-        const asked = Redaction.request(sent, shows)
+        const asked = Redaction.request(Redaction.plain(sent), shows)
         const found = mode === "all" ? undefined : yield* play(asked)
         if (found !== undefined && Either.isRight(found)) return answerOf(found.right.response)
         if (!records) {

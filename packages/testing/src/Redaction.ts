@@ -19,16 +19,27 @@ export interface Shows {
   readonly bodies?: boolean
 }
 
+/** A request as it was, secrets included. */
+export interface Plain {
+  readonly method: string
+  readonly url: string
+  readonly headers: Headers.Headers
+  readonly body: Uint8Array
+}
+
+/** What was sent, as a plain request. */
+export const plain = ({ body, request: { headers, method, url } }: Sent): Plain => ({ method, url, headers, body })
+
 /** A request as it may be kept. */
-export const request = (sent: Sent, shows: Shows): TapeRequest => ({
-  method: sent.request.method,
-  url: url(sent.request.url, shows),
-  headers: fields(sent.request.headers, shows),
-  body: sent.body.length === 0 ? { text: "" } : requestBody(sent, shows)
+export const request = (plain: Plain, shows: Shows): TapeRequest => ({
+  method: plain.method,
+  url: url(plain.url, shows),
+  headers: fields(plain.headers, shows),
+  body: plain.body.length === 0 ? { text: "" } : requestBody(plain, shows)
 })
 
 /** A response as it may be kept: its body byte by byte, but for JSON fields that are named like secrets. */
-export const response = (answer: Answer.Answer, bytes: Uint8Array, shows: Shows): TapeResponse => {
+export const response = (answer: Omit<Answer.Answer, "content">, bytes: Uint8Array, shows: Shows): TapeResponse => {
   const body = responseBody(bytes, typeOf(answer.rawHeaders), shows)
   const changed = bytesOf(body).length !== bytes.length && Headers.has(answer.rawHeaders, "content-length")
   const rawHeaders = changed
@@ -67,8 +78,8 @@ const typeOf = (headers: Headers.Headers): string =>
 const isJson = (type: string): boolean => type === "application/json" || type.endsWith("+json")
 const isForm = (type: string): boolean => type === "application/x-www-form-urlencoded"
 
-const requestBody = (sent: Sent, shows: Shows): TapeBody => {
-  const type = typeOf(sent.request.headers)
+const requestBody = (sent: Plain, shows: Shows): TapeBody => {
+  const type = typeOf(sent.headers)
   const names = shows.fields ?? []
   if (isForm(type)) {
     const form = Array.from(

@@ -33,7 +33,7 @@ const bytesOf = (
 const decoder = new TextDecoder()
 
 /** The body as UTF-8. */
-export const textOf = ({ body }: Sent): string => decoder.decode(body)
+export const textOf = ({ body }: { readonly body: Uint8Array }): string => decoder.decode(body)
 
 const typeOf = ({ request }: Sent): string =>
   (Headers.get(request.headers, "content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? ""
