@@ -48,6 +48,7 @@ const table = Routes.make(
     json: { access_token: "t0ken-t0ken", expires_in: 3600 },
     headers: { "Content-Length": "52" }
   }),
+  Route.get("/base64/:before").reply(({ params }) => ({ text: btoa(`${params.before}pa55-pa55+`) })),
   Route.get("/n").replies([{ text: "first" }, { text: "second" }]),
   Route.post("/users").reply({ status: 201 })
 )
@@ -186,6 +187,14 @@ describe("secrets", () => {
     Effect.gen(function* () {
       const basic = yield* refused((session) => session.get("/basic"), {}, { auth: Auth.basic("ada", "pa55-pa55") })
       expect(basic).toContain("a secret of this session stands in the response's body")
+      for (const before of ["", "a", "ab", "abc"]) {
+        const hidden = yield* refused(
+          (session) => session.get(`/base64/x${before}`),
+          {},
+          { auth: Auth.basic("ada", "pa55-pa55") }
+        )
+        expect(hidden).toContain("a secret of this session stands in the response's body")
+      }
       const named = yield* refused((session) => session.get("/n"), { secrets: [Redacted.make("first")] })
       expect(named).toContain("a secret of this session stands in the response's body")
       const encoded = yield* refused((session) => session.get("/a%2Bb%20c%2Fd"), {
