@@ -3,18 +3,20 @@
  *
  * @module
  */
-import type { PreparedRequest } from "@effect-requests/core"
 import { Data, Either } from "effect"
-import { linesOf, type Sent } from "./Sent.js"
+import { linesOf, Message, type Sent } from "./Sent.js"
 
-/** One message that came. */
-export interface Call extends Sent {
-  readonly request: PreparedRequest.PreparedRequest
-  readonly body: Uint8Array
-  /** The name of the route that fits; absent when none does. */
-  readonly route: string | undefined
-  /** Milliseconds of the Clock. */
-  readonly at: number
+/** One message that came. It shows itself without secrets. */
+export class Call extends Message {
+  constructor(
+    sent: Sent,
+    /** The name of the route that fits; absent when none does. */
+    readonly route: string | undefined,
+    /** Milliseconds of the Clock. */
+    readonly at: number
+  ) {
+    super(sent.request, sent.body)
+  }
 }
 
 /** All calls in the order of sending, and the names that routes have. */

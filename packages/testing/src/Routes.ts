@@ -119,7 +119,7 @@ const remember =
   (memory: Memory): readonly [Either.Either<readonly [string, Effect.Effect<Reply, unknown, R>], NoReply>, Memory] => {
     const matched = match(table, sent)
     const route = Either.isRight(matched) ? matched.right.name : undefined
-    const calls = Chunk.append(memory.calls, { ...sent, route, at })
+    const calls = Chunk.append(memory.calls, new CallLog.Call(sent, route, at))
     const stranger = (error: NoReply) =>
       [Either.left(error), { ...memory, calls, strangers: [...memory.strangers, error] }] as const
     if (Either.isLeft(matched)) return stranger(new NoReply({ reason: "NoRoute", sent, misses: matched.left }))

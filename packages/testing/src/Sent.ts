@@ -4,7 +4,7 @@
  * @module
  */
 import { Answer, type Body, Disclosure, Errors, Headers, Json, type PreparedRequest } from "@effect-requests/core"
-import { Effect, Either } from "effect"
+import { Effect, Either, Inspectable } from "effect"
 
 /** What was sent, the body as bytes. */
 export interface Sent {
@@ -12,9 +12,23 @@ export interface Sent {
   readonly body: Uint8Array
 }
 
+/** What was sent, as it may stand in errors and in a test's output: it shows itself without secrets. */
+export class Message extends Inspectable.Class implements Sent {
+  constructor(
+    readonly request: PreparedRequest.PreparedRequest,
+    readonly body: Uint8Array
+  ) {
+    super()
+  }
+
+  toJSON(): unknown {
+    return linesOf(this)
+  }
+}
+
 /** Reads the body of a message, once: what an adapter does that sends it. */
-export const read = (request: PreparedRequest.PreparedRequest): Effect.Effect<Sent, Errors.TransportError> =>
-  Effect.map(bytesOf(request.body, request), (body) => ({ request, body }))
+export const read = (request: PreparedRequest.PreparedRequest): Effect.Effect<Message, Errors.TransportError> =>
+  Effect.map(bytesOf(request.body, request), (body) => new Message(request, body))
 
 const nothing = new Uint8Array()
 
