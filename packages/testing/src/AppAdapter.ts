@@ -50,7 +50,7 @@ export const fromWebHandler = (handler: WebHandler): Adapter.Wire => {
 
 /**
  * An `HttpApp` of platform, an `HttpRouter` among them, as an adapter. An `HttpApi` becomes one by
- * `HttpApiBuilder.httpApp`. Its services and its Clock are those of the Effect that makes the adapter.
+ * `HttpApiBuilder.httpApp`. Provide its services before. Its Clock is that of the Effect that makes the adapter.
  *
  * @example
  * import { Adapter, Session } from "@effect-requests/core"
@@ -66,10 +66,8 @@ export const fromWebHandler = (handler: WebHandler): Adapter.Wire => {
  * })
  * console.assert((await Effect.runPromise(program)) === "hello")
  */
-export const fromHttpApp = <E, R = never>(
-  app: HttpApp.Default<E, R | Scope.Scope>
-): Effect.Effect<Adapter.Wire, never, R> =>
-  Effect.map(Effect.runtime<R>(), (runtime) => fromWebHandler(HttpApp.toWebHandlerRuntime(runtime)(app)))
+export const fromHttpApp = <E>(app: HttpApp.Default<E, Scope.Scope>): Effect.Effect<Adapter.Wire> =>
+  Effect.map(Effect.runtime<never>(), (runtime) => fromWebHandler(HttpApp.toWebHandlerRuntime(runtime)(app)))
 
 interface Upload {
   failure: { readonly cause: unknown } | undefined

@@ -39,7 +39,7 @@ const app = HttpRouter.empty.pipe(
 )
 
 describe("an HttpApp", () => {
-  const session = Effect.flatMap(AppAdapter.fromHttpApp(app), opened).pipe(Effect.provideService(Greeting, "hello"))
+  const session = Effect.flatMap(AppAdapter.fromHttpApp(Effect.provideService(app, Greeting, "hello")), opened)
 
   it.effect("sees services, redirects and cookies", () =>
     Effect.gen(function* () {
