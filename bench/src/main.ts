@@ -1,5 +1,5 @@
 /**
- * `pnpm bench [--quick] [--case NAME]… [--json FILE] [--check] [--growth]`: what a session costs, beside other clients.
+ * `pnpm bench [--quick] [--case NAME]… [--json FILE] [--check]`: what a session costs, beside other clients.
  *
  * @module
  */

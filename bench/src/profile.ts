@@ -1,5 +1,5 @@
 /**
- * `pnpm bench --profile`: where the time of `get-json` goes, by functions: the shares of their own time.
+ * `pnpm bench:profile`: where the time of `get-json` goes, by functions: the shares of their own time.
  *
  * @module
  */
