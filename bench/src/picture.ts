@@ -39,6 +39,7 @@ export const picture = (title: string, xTitle: string, yTitle: string, points: R
   const [top, bottom] = [size.top, size.height - size.bottom]
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" font-family="sans-serif" font-size="12">`,
+    `<title>${title}, by ${xTitle}</title>`,
     `<rect width="100%" height="100%" fill="white"/>`,
     text(size.width / 2, 20, title),
     text(size.width / 2, size.height - 10, xTitle),
