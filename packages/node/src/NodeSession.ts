@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { Adapter, Session, type Settings } from "@effect-requests/core"
+import { Adapter, Session, type Settings, type World } from "@effect-requests/core"
 import { Effect, Layer } from "effect"
+import * as Decoders from "./Decoders.js"
 import * as UndiciAdapter from "./UndiciAdapter.js"
 import * as UnixSocket from "./UnixSocket.js"
 
@@ -34,10 +35,10 @@ export const layer = (
   settings?: Settings.Settings,
   adapterOptions?: UndiciAdapter.Options
 ): Layer.Layer<Session.Session> =>
-  Layer.provide(Layer.effect(Session.Session, mounted(settings)), UndiciAdapter.layer(adapterOptions))
+  Layer.provide(Layer.effect(Session.Session, mounted(settings)), layerAdapter(adapterOptions))
 
 /**
- * Only the adapter, for programs that make sessions of their own or use `Http`.
+ * Only the adapter and its decoders, for programs that make sessions of their own or use `Http`.
  *
  * @example
  * import { Session } from "@effect-requests/core"
@@ -50,5 +51,5 @@ export const layer = (
  * })
  * console.assert(await Effect.runPromise(Effect.provide(program, NodeSession.layerAdapter())))
  */
-export const layerAdapter = (options?: UndiciAdapter.Options): Layer.Layer<Adapter.Adapter> =>
-  UndiciAdapter.layer(options)
+export const layerAdapter = (options?: UndiciAdapter.Options): Layer.Layer<Adapter.Adapter | World.Decoders> =>
+  Layer.merge(UndiciAdapter.layer(options), Decoders.layer)

@@ -3,5 +3,6 @@
  *
  * @module
  */
+export * as Decoders from "./Decoders.js"
 export * as NodeSession from "./NodeSession.js"
 export * as UndiciAdapter from "./UndiciAdapter.js"

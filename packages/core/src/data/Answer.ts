@@ -48,6 +48,8 @@ export interface Answer {
   readonly reason: string
   readonly rawHeaders: Headers
   readonly content: Content
+  /** The body as it came, where `content` is what its Content-Encoding was undone to. A live one is the same stream: it is read once. */
+  readonly encoded?: Content
   readonly remoteAddress?: string
   /** The fields behind the body (RFC 9110 §6.5), once it was read; none before that. Absent where the adapter cannot tell. */
   readonly trailers?: () => Headers

@@ -43,6 +43,8 @@ export class BodyError extends Data.TaggedError("BodyError")<{
   readonly reason: BodyReason
   readonly detail: string
   readonly url?: string
+  /** For `"Limit"`: the setting that was in the way, as in `"decompress.ratio"`. */
+  readonly limit?: string
   readonly cause?: unknown
 }> {
   override get message(): string {

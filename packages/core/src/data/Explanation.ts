@@ -19,6 +19,7 @@ export type What =
   | "cert"
   | "tls"
   | "timeout"
+  | "decompress"
   | "limit"
   | "redirects"
   | "environment"
@@ -164,6 +165,7 @@ const titles: ReadonlyArray<readonly [what: What, title: string]> = [
   ["cert", "TLS: client certificate"],
   ["tls", "TLS: pins, name, version"],
   ["timeout", "Timeouts"],
+  ["decompress", "Decompression"],
   ["limit", "Limits"],
   ["redirects", "Redirects"],
   ["environment", "Environment"],

@@ -14,6 +14,8 @@ export interface Facts {
   readonly now: number
   /** A random text that nobody can guess: a multipart boundary. `""` where the request needs none. */
   readonly nonce: string
+  /** The content codings that can be undone here, the best first; none where it is absent. */
+  readonly codings?: ReadonlyArray<string>
 }
 
 /** What may be known when a hop is absorbed; the nonce is a client nonce for Digest. */

@@ -92,7 +92,8 @@ const tellSettings = (settings: Settings): Told<Settings> => {
     trustEnv: settings.trustEnv,
     environment: settings.environment,
     authentication: settings.authentication,
-    jar: settings.jar
+    jar: settings.jar,
+    decompress: settings.decompress
   }
   return { value: told, missing: [base, fields, query, user, values, client, routes].flatMap((one) => one.missing) }
 }

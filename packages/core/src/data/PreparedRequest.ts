@@ -6,6 +6,7 @@
 import { Data, Inspectable } from "effect"
 import type { Body } from "./Body.js"
 import { length as bodyLength } from "./Body.js"
+import type { Limits } from "./Decompression.js"
 import * as Disclosure from "./Disclosure.js"
 import type { Headers } from "./Headers.js"
 import type { Target } from "./Target.js"
@@ -29,6 +30,8 @@ export interface Transport {
   readonly proxyAuthorization: string | undefined
   /** The most bytes kept of a redirect's body, since nobody will read it; `Infinity` when it will be handed out. */
   readonly redirectBody: number
+  /** How far the answer's body may grow when its codings are undone; absent when the bytes of the wire are wanted. No adapter looks at it. */
+  readonly decompress?: Limits | undefined
 }
 
 /**

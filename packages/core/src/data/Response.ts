@@ -162,6 +162,14 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
       : Stream.succeed(this.#whole)
   }
 
+  /** The body's bytes as they came over the wire, before any Content-Encoding was undone (requests' `Response.raw`). */
+  get raw(): Stream.Stream<Uint8Array, HttpClientError.ResponseError> {
+    const content = this.answer.encoded ?? this.answer.content
+    return content._tag === "Whole"
+      ? Stream.succeed(content.bytes)
+      : Stream.mapError(content.stream, (cause) => this.failed(cause))
+  }
+
   /** The whole body. A live one is read once and kept: text, then json, then bytes is fine. */
   get bytes(): Effect.Effect<Uint8Array, HttpClientError.ResponseError> {
     const { content } = this.answer

@@ -88,6 +88,12 @@ export const SavedSettings = Schema.Struct({
       mostOfDomain: optional(SavedNumber),
       mostOfAll: optional(SavedNumber)
     })
+  ),
+  decompress: optional(
+    Schema.Union(
+      Schema.Boolean,
+      Schema.Struct({ size: optional(SavedNumber), ratio: optional(SavedNumber), codings: optional(SavedNumber) })
+    )
   )
 })
 
@@ -131,7 +137,8 @@ export const load = (saved: SavedSettings): Settings => {
     trustEnv: saved.trustEnv,
     environment: layer(saved.environment, (policy): Partial<EnvironmentPolicy> => policy),
     authentication: layer(saved.authentication, (policy): Partial<AuthenticationPolicy> => policy),
-    jar: layer(saved.jar, (policy): Partial<JarPolicy> => policy)
+    jar: layer(saved.jar, (policy): Partial<JarPolicy> => policy),
+    decompress: saved.decompress
   }
   return present(fields)
 }

@@ -48,7 +48,8 @@ export const save = (settings: Settings): Saves<SavedSettings> =>
       trustEnv: settings.trustEnv,
       environment: layer(settings.environment, present),
       authentication: layer(settings.authentication, present),
-      jar: layer(settings.jar, present)
+      jar: layer(settings.jar, present),
+      decompress: savedDecompress(settings.decompress)
     }
     const stranger = Object.keys(settings).find((name) => !Object.hasOwn(fields, name))
     return stranger === undefined
@@ -83,6 +84,9 @@ const savedTimeout = (input: Timeout.Input) =>
         total: part(input.total)
       })
     : millis(input)
+
+const savedDecompress = (input: Settings["decompress"]) =>
+  typeof input === "object" ? present({ size: input.size, ratio: input.ratio, codings: input.codings }) : input
 
 const savedParams = (setting: Settings["params"]): Saves<SavedSettings["params"]> => {
   const input = setting instanceof Only ? setting.value : setting

@@ -5,6 +5,7 @@
  */
 import type { Effect } from "effect"
 import type { Auth } from "./Auth.js"
+import type * as Decompression from "./Decompression.js"
 import type * as Params from "./Params.js"
 import {
   type AuthenticationPolicy,
@@ -135,6 +136,8 @@ export interface Settings {
   readonly authentication?: Layered<Partial<AuthenticationPolicy>> | undefined
   /** What cookies are kept, and which are sent. */
   readonly jar?: Layered<Partial<JarPolicy>> | undefined
+  /** Whether a Content-Encoding is undone, and how far a body may grow. Default: yes, within `Decompression.limits`. */
+  readonly decompress?: Decompression.Input | undefined
 }
 
 /** No opinion on anything: the unit of `merge`. */
@@ -216,4 +219,6 @@ export interface Resolved {
   readonly environment: EnvironmentPolicy
   readonly authentication: AuthenticationPolicy
   readonly jar: JarPolicy
+  /** `undefined`: the bytes of the wire are wanted. */
+  readonly decompress: Decompression.Limits | undefined
 }

@@ -47,6 +47,8 @@ export interface Shell {
   readonly mounts: Mounts
   readonly environment: Effect.Effect<Environment>
   readonly nonce: Effect.Effect<string>
+  /** The content codings that can be undone. */
+  readonly codings: ReadonlyArray<string>
 }
 
 /** What one sending needs of its fiber, looked up once. */

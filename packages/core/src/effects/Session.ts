@@ -25,7 +25,7 @@ import * as Chain from "./Chain.js"
 import * as CookieJar from "./CookieJar.js"
 import * as HttpClientBridge from "./HttpClientBridge.js"
 import { Mounts } from "./Mounts.js"
-import { MakeNonce, ReadEnvironment } from "./World.js"
+import { Decoders, MakeNonce, ReadEnvironment } from "./World.js"
 
 /** A verb: a URL, absolute or relative to the `baseUrl`, and what this request says for itself. */
 export type Verb = (url: string | URL, options?: Options) => Effect.Effect<Response, SendError>
@@ -94,11 +94,13 @@ export const make = (settings: Settings = noSettings): Effect.Effect<Service, ne
     const wire = yield* Adapter
     const environment = yield* kept(yield* ReadEnvironment)
     const nonce = yield* MakeNonce
+    const decoders = yield* Decoders
     return open({
       state: Ref.unsafeMake(makeState({ settings })),
-      mounts: Mounts.of(wire),
+      mounts: Mounts.of(wire, decoders),
       environment,
-      nonce
+      nonce,
+      codings: Array.from(decoders.keys())
     })
   })
 
@@ -194,7 +196,8 @@ const open = (shell: Chain.Shell): Service => {
     Effect.flatMap(Ref.get(shell.state), (state) => {
       const trusted = request.options.trustEnv ?? state.settings.trustEnv ?? true
       const now = run.clock.unsafeCurrentTimeMillis()
-      const ready = (environment: Environment, nonce: string) => question({ state, environment, now, nonce })
+      const ready = (environment: Environment, nonce: string) =>
+        question({ state, environment, now, nonce, codings: shell.codings })
       const known = trusted ? shell.environment : Effect.succeed(noEnvironment)
       return Effect.flatMap(known, (environment) =>
         hasParts(request.options)
@@ -251,7 +254,8 @@ const open = (shell: Chain.Shell): Service => {
           state: Ref.unsafeMake(mapSettings((base) => merge(base, settings))(state)),
           mounts: shell.mounts.fork(),
           environment: shell.environment,
-          nonce: shell.nonce
+          nonce: shell.nonce,
+          codings: shell.codings
         })
       )
   }

@@ -1,9 +1,11 @@
 /**
- * What a session may ask of the world around it, with harmless defaults: the environment and chance.
+ * What a session may ask of the world around it, with harmless defaults: the environment, chance, and what can be
+ * decompressed.
  *
  * @module
  */
 import { Context, Effect } from "effect"
+import { type Decoders as Known, none } from "../data/Decompression.js"
 import { type Environment, empty } from "../data/Environment.js"
 
 /**
@@ -33,4 +35,17 @@ export class MakeNonce extends Context.Reference<MakeNonce>()("@effect-requests/
     Effect.sync(() =>
       Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("")
     )
+}) {}
+
+/**
+ * What undoes a Content-Encoding. The default is nothing: no Accept-Encoding is sent, and every body stays as it came.
+ *
+ * @example
+ * import { World } from "@effect-requests/core"
+ * import { Effect } from "effect"
+ *
+ * console.assert(Effect.runSync(World.Decoders).size === 0)
+ */
+export class Decoders extends Context.Reference<Decoders>()("@effect-requests/core/Decoders", {
+  defaultValue: (): Known => none
 }) {}

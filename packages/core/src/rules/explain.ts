@@ -11,11 +11,12 @@ import type { Facts } from "../data/Facts.js"
 import * as Headers from "../data/Headers.js"
 import type { Capability, InvalidRequest } from "../data/PreparedRequest.js"
 import type { Call, Request } from "../data/Request.js"
-import { defaults, partsOf } from "../data/Settings.js"
+import { partsOf } from "../data/Settings.js"
 import { parse } from "../data/Target.js"
+import { baseline } from "./contentCoding.js"
 import { cookies, credentials } from "./explainSecrets.js"
 import { settings } from "./explainSettings.js"
-import { adapter, proxy, timeouts, tls } from "./explainTransport.js"
+import { adapter, decompression, proxy, timeouts, tls } from "./explainTransport.js"
 import { merge } from "./merge.js"
 import { prepare } from "./prepare.js"
 import {
@@ -70,12 +71,13 @@ export const explain = (
     }
   })
 
-const layersOf = ({ options }: Request, { state }: Facts, { foreign }: Call): ReadonlyArray<Said> => {
+const layersOf = ({ options }: Request, { codings, state }: Facts, { foreign }: Call): ReadonlyArray<Said> => {
   // Where nothing is withheld, the public part says the same.
   const session = foreign ? publicPart(state.settings, options.keepAcrossOrigins).settings : state.settings
-  const below = merge(defaults, session)
+  const base = baseline(codings ?? [], session, options)
+  const below = merge(base, session)
   return [
-    { layer: "defaults", settings: defaults, merged: defaults },
+    { layer: "defaults", settings: base, merged: base },
     { layer: "session", settings: session, merged: below },
     { layer: "request", settings: options, merged: merge(below, options) }
   ]
@@ -190,5 +192,6 @@ const chapters: ReadonlyArray<(about: Case) => Entries> = [
   proxy,
   tls,
   timeouts,
+  decompression,
   settings
 ]

@@ -4,6 +4,7 @@
  * @module
  */
 import { Duration, Either } from "effect"
+import type { Limits } from "../data/Decompression.js"
 import * as Disclosure from "../data/Disclosure.js"
 import * as Environment from "../data/Environment.js"
 import { holds, type Layer, removes, sets, type What, withholds } from "../data/Explanation.js"
@@ -143,6 +144,21 @@ export const timeouts = ({ call, layers }: Case): Entries => {
       ? removes("timeout", span, { ...fate, why: fate.live ? "it is endless there" : fate.why })
       : ofFate("timeout", span, fate, written(millis))
   })
+}
+
+const shownLimits = ({ codings, ratio, size }: Limits): string =>
+  `at most ${size} bytes, ${ratio} times what came, ${codings} codings`
+
+/** Nothing is told where nothing can be decompressed and nobody spoke of it. */
+export const decompression = ({ call, facts, layers }: Case): Entries => {
+  const fate = trail(layers, plainNames).get("decompress")
+  const { decompress } = call.settings
+  const able = facts.codings !== undefined && facts.codings.length > 0
+  if (fate === undefined && !able) return []
+  const shown = decompress === undefined ? "false" : shownLimits(decompress)
+  return fate !== undefined && decompress !== undefined && !able
+    ? [withholds("decompress", "decompress", "adapter", [fate.layer], shown, "nothing here can decompress")]
+    : [ofFate("decompress", "decompress", fate, shown)]
 }
 
 const capabilities: Readonly<Record<Capability, readonly [what: What, name: string]>> = {

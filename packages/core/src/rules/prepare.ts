@@ -11,9 +11,10 @@ import * as Headers from "../data/Headers.js"
 import { byText, byValue } from "../data/Memo.js"
 import { InvalidRequest, PreparedRequest } from "../data/PreparedRequest.js"
 import { make as ask, Call, type Options, type Request } from "../data/Request.js"
-import { defaults, empty as noSettings, type Resolved, type Settings } from "../data/Settings.js"
+import { empty as noSettings, type Resolved, type Settings } from "../data/Settings.js"
 import type { Target } from "../data/Target.js"
 import { mayCarry } from "./authorize.js"
+import { baseline } from "./contentCoding.js"
 import { dress } from "./dress.js"
 import { type Encoded, encode } from "./encode.js"
 import { locate, targetOf } from "./locate.js"
@@ -28,7 +29,7 @@ const invalid = (reason: InvalidRequest["reason"], where: string, problem: strin
   Either.left(new InvalidRequest({ reason, where, problem, remedy }))
 
 /**
- * The call that a request asks for. Its settings are `merge(defaults, session, options)`; what the session keeps for the
+ * The call that a request asks for. Its settings are `merge(baseline, session, options)`; what the session keeps for the
  * origin of its `baseUrl` is left out when the URL is of another one. Total: everything wrong is an `InvalidRequest`
  * (requests' `Session.prepare_request`).
  *
@@ -43,26 +44,37 @@ const invalid = (reason: InvalidRequest["reason"], where: string, problem: strin
 export const prepare = (request: Request, facts: Facts): Either.Either<Call, InvalidRequest> =>
   Either.flatMap(
     isEmpty(request.options)
-      ? bare(facts.state.settings)(request.method)(request.url)
-      : undressed(request, facts.state.settings, facts.nonce),
+      ? bare(facts.codings ?? noCodings)(facts.state.settings)(request.method)(request.url)
+      : undressed(request, facts.state.settings, facts.codings ?? noCodings, facts.nonce),
     (call) => dress(call, facts)
   )
 
 /** A method and a URL alone ask for the same call again, until it is dressed: computed once for each URL. */
-const bare = byValue((session: Settings) =>
-  byText(16, (method) => byText(256, (url) => undressed(ask(method, url), session, "")))
+const bare = byValue((codings: Codings) =>
+  byValue((session: Settings) =>
+    byText(16, (method) => byText(256, (url) => undressed(ask(method, url), session, codings, "")))
+  )
 )
 
-/** Everything but what a hop needs afresh: a function of the request and the session's settings alone. */
-const undressed = (request: Request, session: Settings, nonce: string): Either.Either<Call, InvalidRequest> =>
+/** The content codings that can be undone. A session has one list of them, so that it can be remembered by. */
+type Codings = ReadonlyArray<string>
+const noCodings: Codings = []
+
+/** Everything but what a hop needs afresh: a function of the request, the session's settings and the codings alone. */
+const undressed = (
+  request: Request,
+  session: Settings,
+  codings: Codings,
+  nonce: string
+): Either.Either<Call, InvalidRequest> =>
   Either.gen(function* () {
     const { options } = request
     const method = yield* methodOf(request.method)
     const located = yield* locate(request.url, session, options.baseUrl)
     const split = located.foreign ? publicPart(session, options.keepAcrossOrigins) : ofAll(session)
     const { settings, unframed } = yield* isPlain(options) && !located.foreign
-      ? plain(session)(method)
-      : begun(options, split.settings, method)
+      ? plain(codings)(session)(method)
+      : begun(options, split.settings, codings, method)
     const url = yield* withParams(located.url, settings.params)
     const encoded = yield* encode(options, nonce)
     const own = yield* isBodiless(encoded) ? unframed : fields(settings.headers, method, encoded)
@@ -115,18 +127,31 @@ const startOf = (
     unframed: fields(settled.headers, method, bodiless)
   }))
 
-const begun = (options: Options, session: Settings, method: string): Either.Either<Start, InvalidRequest> =>
-  startOf(merge(onDefaults(session), settingsOf(options)), [options, session], method)
+const begun = (
+  options: Options,
+  session: Settings,
+  codings: Codings,
+  method: string
+): Either.Either<Start, InvalidRequest> =>
+  startOf(
+    merge(onBase(baseline(codings, session, options))(session), settingsOf(options)),
+    [options, session],
+    method
+  )
 
 /** Most requests say nothing but a URL and a body: they start from the same settings, computed once for each method. */
-const plain = byValue((session: Settings) =>
-  byText(16, (method) => startOf(onDefaults(session), [noSettings, session], method))
+const plain = byValue((codings: Codings) =>
+  byValue((session: Settings) =>
+    byText(16, (method) =>
+      startOf(onBase(baseline(codings, session, noSettings))(session), [noSettings, session], method)
+    )
+  )
 )
 
 const bodiless: Encoded = { body: Body.empty, contentType: undefined }
 const isBodiless = ({ body, contentType }: Encoded): boolean => body._tag === "Empty" && contentType === undefined
 
-const onDefaults = byValue((session: Settings): Settings => merge(defaults, session))
+const onBase = byValue((base: Settings) => byValue((session: Settings): Settings => merge(base, session)))
 
 const ofAll = byValue((session: Settings): Split => ({ settings: session, withheld: [] }))
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { Either } from "effect"
+import * as Decompression from "../data/Decompression.js"
 import * as Params from "../data/Params.js"
 import { InvalidRequest } from "../data/PreparedRequest.js"
 import { defaults, Only, partsOf, type Resolved, type Settings } from "../data/Settings.js"
@@ -38,8 +39,8 @@ export const settle = (settings: Settings, method: string): Either.Either<Resolv
   }
   return Either.zipWith(
     settleTimeout(settings.timeout),
-    Either.all([policies(settings), settleTls(settings.tls)]),
-    (timeout, [{ authentication, environment, jar, redirects }, tls]): Resolved => ({
+    Either.all([policies(settings), settleTls(settings.tls), settleDecompress(settings.decompress)]),
+    (timeout, [{ authentication, environment, jar, redirects }, tls, decompress]): Resolved => ({
       baseUrl: baseUrl === undefined || baseUrl === null ? undefined : String(baseUrl),
       headers: mergeFields({}, partsOf(settings.headers) ?? {}),
       params: Params.make(partsOf(settings.params) ?? Params.empty),
@@ -61,7 +62,8 @@ export const settle = (settings: Settings, method: string): Either.Either<Resolv
       trustEnv: settings.trustEnv ?? true,
       environment,
       authentication,
-      jar
+      jar,
+      decompress
     })
   )
 }
@@ -72,6 +74,25 @@ const isVerify = (verify: unknown): boolean =>
   typeof verify === "boolean" ||
   verify === "system" ||
   (typeof verify === "object" && verify !== null && ("ca" in verify || "caFile" in verify))
+
+const settleDecompress = (
+  input: Settings["decompress"]
+): Either.Either<Decompression.Limits | undefined, InvalidRequest> => {
+  if (input === false) return Either.right(undefined)
+  if (input === undefined || input === true) return Either.right(Decompression.limits)
+  const settled = { ...Decompression.limits }
+  for (const name of ["size", "ratio", "codings"] as const) {
+    const limit = input[name]
+    if (limit === undefined) continue
+    if (typeof limit !== "number" || !(limit >= 0)) {
+      return Either.left(
+        invalid(`decompress.${name}`, "it is no number from nought", "Give one, or Infinity for no limit")
+      )
+    }
+    settled[name] = limit
+  }
+  return Either.right(settled)
+}
 
 const none: Timeout.Timeout = { connect: Infinity, headers: Infinity, read: Infinity, total: Infinity }
 

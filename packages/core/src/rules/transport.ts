@@ -60,7 +60,8 @@ export const transport = (
       tls: home ? settings.tls : Tls.anywhere(settings.tls),
       proxy: url,
       proxyAuthorization: url === undefined ? undefined : proxyAuthorization(url),
-      redirectBody: settings.allowRedirects ? drained : Infinity
+      redirectBody: settings.allowRedirects ? drained : Infinity,
+      decompress: settings.decompress
     })
   })
 }

@@ -2,10 +2,11 @@
 import * as Core from "@effect-requests/core"
 import { describe, expect, it } from "vitest"
 import { callFeeds } from "./calls.js"
+import { codingFeeds } from "./codings.js"
 import { runs, seed } from "./feeding.js"
 import { textFeeds } from "./texts.js"
 
-const feeds = [...textFeeds, ...callFeeds]
+const feeds = [...textFeeds, ...callFeeds, ...codingFeeds]
 
 const spaces = [
   "Challenge",
