@@ -115,7 +115,12 @@ export const settings: fc.Arbitrary<Settings.Settings> = fc.record(
     proxies: layered(
       fc.dictionary(fc.constantFrom("http", "all"), fc.constantFrom("http://p.test:1", null), { maxKeys: 2 })
     ),
-    decompress: fc.constantFrom<Array<Settings.Settings["decompress"]>>(true, false, { ratio: 10 }, { size: 1, codings: 0 }),
+    decompress: fc.constantFrom<Array<Settings.Settings["decompress"]>>(
+      true,
+      false,
+      { ratio: 10 },
+      { size: 1, codings: 0 }
+    ),
     trustEnv: fc.boolean(),
     environment: layered(
       fc.record(

@@ -133,11 +133,7 @@ const begun = (
   codings: Codings,
   method: string
 ): Either.Either<Start, InvalidRequest> =>
-  startOf(
-    merge(onBase(baseline(codings, session, options))(session), settingsOf(options)),
-    [options, session],
-    method
-  )
+  startOf(merge(onBase(baseline(codings, session, options))(session), settingsOf(options)), [options, session], method)
 
 /** Most requests say nothing but a URL and a body: they start from the same settings, computed once for each method. */
 const plain = byValue((codings: Codings) =>
