@@ -156,9 +156,7 @@ export const decompression = ({ call, facts, layers }: Case): Entries => {
   const able = facts.codings !== undefined && facts.codings.length > 0
   if (fate === undefined && !able) return []
   const shown = decompress === undefined ? "false" : shownLimits(decompress)
-  return fate !== undefined && decompress !== undefined && !able
-    ? [withholds("decompress", "decompress", "adapter", [fate.layer], shown, "nothing here can decompress")]
-    : [ofFate("decompress", "decompress", fate, shown)]
+  return [ofFate("decompress", "decompress", fate, able ? shown : `${shown}; nothing here can decompress`)]
 }
 
 const capabilities: Readonly<Record<Capability, readonly [what: What, name: string]>> = {
