@@ -50,6 +50,7 @@ type Elsewhere =
   | "hooks"
   | "auth"
   | "timeout"
+  | "decompress"
   | "verify"
   | "cert"
   | "tls"
