@@ -6,6 +6,7 @@
 import { type LookupFunction, Socket } from "node:net"
 import { Duration } from "effect"
 import { buildConnector, type Pool } from "undici"
+import * as Dial from "./Dial.js"
 import * as Guard from "./Guard.js"
 import * as Pins from "./Pins.js"
 import { careful } from "./Resolver.js"
@@ -110,4 +111,23 @@ export const beginWith = (socket: Socket, options: PoolOptions): PoolOptions => 
       else queueMicrotask(() => callback(null, ready))
     }
   }
+}
+
+/** What a connector by a proxy is made of, besides what an adapter says about all. */
+export type Passing = Pick<Dial.Plan, "via" | "connectTimeout" | "tls" | "maxHeaderSize" | "line">
+
+/** A connector by a proxy. The proxy itself may be anywhere; a name that is looked up here is judged as any other. */
+export const by = (
+  { happyEyeballs = 250, lookup, network }: Dialing,
+  passing: Passing,
+  watch: (socket: Socket) => void
+): buildConnector.connector => {
+  const own = lookup === undefined ? undefined : careful(lookup)
+  const families: Dial.Families = {
+    autoSelectFamily: happyEyeballs !== false,
+    ...(happyEyeballs === false ? {} : { autoSelectFamilyAttemptTimeout: Duration.toMillis(happyEyeballs) })
+  }
+  const { connectTimeout, line, maxHeaderSize, tls, via } = passing
+  const originLookup = network === "public" ? Guard.guarded(own) : own
+  return Dial.make({ connectTimeout, line, maxHeaderSize, tls, via, families, lookup: own, originLookup, watch })
 }

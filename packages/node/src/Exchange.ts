@@ -15,6 +15,7 @@ import {
 import { type Clock, Effect } from "effect"
 import type { Dispatcher } from "undici"
 import { StreamClosed } from "./Http2Exchange.js"
+import { ProxyFailure } from "./ProxyFailure.js"
 import * as Reasons from "./Reasons.js"
 import type { Upload } from "./Upload.js"
 
@@ -57,6 +58,11 @@ export abstract class Exchange implements Dispatcher.DispatchHandler {
   protected abstract onEnd(): void
   /** The body broke off. */
   protected abstract onBreak(error: Errors.BodyError): void
+
+  /** Whether it has begun to be sent. */
+  get isSent(): boolean {
+    return this.sent !== "no"
+  }
 
   /** Nobody waits any more. A request that still queues is dropped when its turn comes. */
   abort(): Errors.TransportError["sent"] {
@@ -157,6 +163,10 @@ export abstract class Exchange implements Dispatcher.DispatchHandler {
     if (failed !== undefined) return this.transportError("Upload", failed.detail, failed.cause)
     // The server says that it has done nothing with it (RFC 9113 §8.7).
     if (error instanceof StreamClosed && error.refused) this.sent = "no"
+    if (error instanceof ProxyFailure) {
+      const { detail, reason, tunnel } = error
+      return new Errors.TransportError({ reason, sent: this.sent, request: this.request, detail, tunnel })
+    }
     const code = Reasons.codeOf(error)
     if (Reasons.unfit.has(code)) return unfit(error)
     const { detail, reason, tls } = Reasons.failure(error)

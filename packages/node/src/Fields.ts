@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Errors, type Headers } from "@effect-requests/core"
+import { Errors, Headers, type PreparedRequest } from "@effect-requests/core"
 
 const unsupported = (name: string, problem: string, remedy: string): Errors.InvalidRequest =>
   new Errors.InvalidRequest({ reason: "Unsupported", where: `headers[${JSON.stringify(name)}]`, problem, remedy })
@@ -61,4 +61,21 @@ const refusal = (name: string, key: string, value: string): Errors.InvalidReques
         ? undefined
         : unsupported(name, "the adapter can only send keep-alive and close", 'Leave it out, or use "close"')
   }
+}
+
+/**
+ * The fields for a proxy that reads the message: the host is the origin's, and what the proxy is told of the user stands
+ * before a Proxy-Authorization of the message (requests' `proxy_headers`).
+ */
+export const forwarded = (
+  fields: ReadonlyArray<string>,
+  { target, transport }: PreparedRequest.PreparedRequest
+): Array<string> => {
+  const { proxyAuthorization } = transport
+  const host = Headers.has(fields, "host")
+    ? []
+    : ["Host", `${target.host}${target.port === "" ? "" : `:${target.port}`}`]
+  return proxyAuthorization === undefined
+    ? [...fields, ...host]
+    : [...Headers.remove(fields, "Proxy-Authorization"), ...host, "Proxy-Authorization", proxyAuthorization]
 }

@@ -5,14 +5,17 @@
  */
 import { maxHeaderSize as defaultMaxHeaderSize } from "node:http"
 import type { Socket } from "node:net"
-import { Errors, type Headers, type PreparedRequest, type Target } from "@effect-requests/core"
+import { Errors, type Headers, type PreparedRequest, Rules, type Target } from "@effect-requests/core"
 import { Duration, Effect, Either } from "effect"
 import { type Dispatcher, Pool } from "undici"
 import * as Connector from "./Connector.js"
+import type { Via } from "./Dial.js"
 import type { Exchange } from "./Exchange.js"
 import * as Fields from "./Fields.js"
 import * as Guard from "./Guard.js"
 import { type Carrier, Http2Pool } from "./Http2Pool.js"
+import { Line } from "./Line.js"
+import * as Route from "./Route.js"
 import * as Trust from "./Trust.js"
 import * as UnixSocket from "./UnixSocket.js"
 
@@ -60,16 +63,20 @@ const ignore = (): void => {}
 /** What connects in the same way: to whom it is trusted, as whom, and within what time. */
 export class Group {
   readonly pools = new Map<string, Carrier>()
+  /** Who waits at the pools of a proxy. */
+  readonly lines = new Map<string, Line>()
 
   constructor(
     readonly connectTimeout: number,
-    readonly tls: Trust.Identity
+    readonly tls: Trust.Identity,
+    readonly via?: Via
   ) {}
 
   sweep(): void {
     for (const [origin, pool] of this.pools) {
       if (isIdle(pool)) {
         this.pools.delete(origin)
+        this.lines.delete(origin)
         pool.close(ignore)
       }
     }
@@ -81,12 +88,15 @@ export class Pools {
   private readonly groups = new Map<string | number, Group>()
   private readonly underWay = new Set<Exchange>()
   private readonly sockets = new Set<Socket>()
+  private readonly inLine = new Map<Exchange, Line>()
   private closed = false
 
   constructor(private readonly options: Options) {}
 
   /** How this request connects, when that is known without a look at a file. */
-  known({ target, transport }: PreparedRequest.PreparedRequest): Group | undefined {
+  known(request: PreparedRequest.PreparedRequest): Group | undefined {
+    const { target, transport } = request
+    if (transport.proxy !== undefined) return this.groups.get(Route.keyOf(request))
     // Without TLS there is nobody to verify and no certificate to show.
     if (target.scheme !== "https:" || Trust.isPlain(transport)) {
       return this.groups.get(transport.connectTimeout) ?? this.group(transport.connectTimeout, transport, Trust.plain)
@@ -95,7 +105,15 @@ export class Pools {
   }
 
   /** How this request connects: a CA file is read once, when it is first needed. */
-  found({ transport }: PreparedRequest.PreparedRequest): Effect.Effect<Group, Errors.InvalidRequest> {
+  found(request: PreparedRequest.PreparedRequest): Effect.Effect<Group, Errors.InvalidRequest> {
+    const { transport } = request
+    if (transport.proxy !== undefined) {
+      const key = Route.keyOf(request)
+      return Effect.map(
+        Route.find(request),
+        ({ tls, via }) => this.groups.get(key) ?? this.group(key, transport, tls, via)
+      )
+    }
     const key = keyOf(transport)
     return Effect.map(
       Trust.identify(transport),
@@ -104,9 +122,14 @@ export class Pools {
     )
   }
 
-  private group(key: string | number, { connectTimeout }: PreparedRequest.Transport, tls: Trust.Identity): Group {
+  private group(
+    key: string | number,
+    { connectTimeout }: PreparedRequest.Transport,
+    tls: Trust.Identity,
+    via?: Via
+  ): Group {
     if (this.groups.size >= keptPools) this.sweep()
-    const group = new Group(connectTimeout, tls)
+    const group = new Group(connectTimeout, tls, via)
     this.groups.set(key, group)
     return group
   }
@@ -130,6 +153,10 @@ export class Pools {
   /** Takes an exchange out of the books. */
   readonly forget = (exchange: Exchange): void => {
     this.underWay.delete(exchange)
+    const line = this.inLine.get(exchange)
+    if (line === undefined) return
+    this.inLine.delete(exchange)
+    line.leave(exchange)
   }
 
   /** Hands a request to undici, in its queue or on the wire. Whatever goes wrong is told to the exchange. */
@@ -146,23 +173,26 @@ export class Pools {
     }
     const fields =
       UnixSocket.proxyRefusal(this.options.socketPath, request) ??
-      Fields.given(request.headers, this.speaks2(request.target))
+      Fields.given(request.headers, group.via === undefined && this.speaks2(request.target))
     if (fields instanceof Errors.InvalidRequest) {
       exchange.refuse(fields)
       return
     }
     this.underWay.add(exchange)
+    const forwards = group.via?.passage === "Forward"
+    const place = group.via !== undefined && forwards ? Route.placeOf(group.via) : request.target.origin
     try {
-      const pool = group.pools.get(request.target.origin) ?? this.pool(group, request.target)
+      const pool = group.pools.get(place) ?? this.pool(group, place, request.target)
       if (pool instanceof Errors.InvalidRequest) {
         exchange.refuse(pool)
         return
       }
+      this.queue(exchange, group.lines.get(place))
       pool.dispatch(
         {
-          path: request.target.path,
+          path: forwards ? Rules.absoluteForm(request.target) : request.target.path,
           method: request.method,
-          headers: fields,
+          headers: forwards ? Fields.forwarded(fields, request) : fields,
           body: body ?? null,
           headersTimeout: Connector.millis(request.transport.headersTimeout),
           bodyTimeout: Connector.millis(request.transport.readTimeout)
@@ -174,13 +204,21 @@ export class Pools {
     }
   }
 
+  private queue(exchange: Exchange, line: Line | undefined): void {
+    if (line === undefined) return
+    this.inLine.set(exchange, line)
+    line.join(exchange)
+  }
+
   /** Whether HTTP/2 may be what such a target speaks. */
   private speaks2({ scheme }: Target.Target): boolean {
     const { http2 = false } = this.options
     return http2 !== false && (scheme === "https:" || http2 === "prior-knowledge")
   }
 
-  private pool(group: Group, target: Target.Target): Carrier | Errors.InvalidRequest {
+  private pool(group: Group, place: string, target: Target.Target): Carrier | Errors.InvalidRequest {
+    const { via } = group
+    if (via !== undefined) return this.poolBy(group, via, place)
     return Either.merge(
       Either.map(UnixSocket.placeOf(target, this.options.socketPath), ({ origin, socketPath }) => {
         if (group.pools.size >= keptPools) group.sweep()
@@ -203,6 +241,20 @@ export class Pools {
       keepAliveTimeout: Duration.toMillis(keepAliveTimeout),
       maxHeaderSize
     })
+  }
+
+  private poolBy(group: Group, via: Via, place: string): Pool {
+    if (group.pools.size >= keptPools) group.sweep()
+    const line = new Line()
+    const connect = Connector.by(
+      this.options,
+      { ...group, via, line, maxHeaderSize: this.options.maxHeaderSize },
+      this.watch
+    )
+    const pool = new Pool(place, { ...this.poolOptions(group, undefined), connect })
+    group.pools.set(place, pool)
+    group.lines.set(place, line)
+    return pool
   }
 
   private poolOptions(group: Group, socketPath: string | undefined): Connector.PoolOptions {

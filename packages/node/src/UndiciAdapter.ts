@@ -15,6 +15,7 @@ export type { Information, Options, Sockets } from "./Pools.js"
 
 const capabilities: Adapter.Wire["supports"] = new Set([
   "deadline",
+  "proxy",
   "verify",
   "cert",
   "tls",

@@ -32,7 +32,8 @@ export interface Listening {
   readonly open: () => number
 }
 
-const listening = (server: Server, scheme: string): Effect.Effect<Listening, never, Scope.Scope> =>
+/** Listens on a free port of 127.0.0.1. */
+export const listening = (server: Server, scheme: string): Effect.Effect<Listening, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.async<{ readonly listening: Listening; readonly sockets: Set<Socket> }>((resume) => {
       const sockets = new Set<Socket>()
