@@ -8,6 +8,7 @@ import type { Rules } from "@effect-requests/core"
 import { Cause, Duration, Effect, Exit, FiberId } from "effect"
 import { buildConnector } from "undici"
 import type { Line } from "./Line.js"
+import * as Pins from "./Pins.js"
 import type { Proxy } from "./Proxy.js"
 import * as ProxyFailure from "./ProxyFailure.js"
 import * as Socks from "./Socks.js"
@@ -48,13 +49,20 @@ type Connect = (options: buildConnector.Options, callback: buildConnector.Callba
 export const make = (plan: Plan): buildConnector.connector => {
   const { connectTimeout, line, via } = plan
   const { families, lookup, tls } = plan
+  const { pins: _, ...proxyIdentity } = via.tls
+  const { pins, ...identity } = tls
   const toProxy: Connect = buildConnector({
     ...families,
-    ...via.tls,
+    ...proxyIdentity,
     timeout: 0,
     ...(lookup === undefined ? {} : { lookup })
   })
-  const toOrigin: Connect = buildConnector({ ...tls, timeout: 0 })
+  // A resumed session shows no certificate to look at.
+  const toOrigin: Connect = buildConnector({
+    ...identity,
+    ...(pins.length === 0 ? {} : { maxCachedSessions: 0 }),
+    timeout: 0
+  })
   return (options, callback) => {
     const sockets = new Set<Socket>()
     const progress: Progress = { step: "it took too long to connect to" }
@@ -93,7 +101,7 @@ interface Progress {
 }
 
 const dial = (
-  { maxHeaderSize, connectTimeout, originLookup, via, watch }: Plan,
+  { maxHeaderSize, connectTimeout, originLookup, tls, via, watch }: Plan,
   { toOrigin, toProxy }: { readonly toProxy: Connect; readonly toOrigin: Connect },
   options: buildConnector.Options,
   progress: Progress,
@@ -132,7 +140,11 @@ const dial = (
   const secured = (socket: Socket): Effect.Effect<Socket, unknown> => {
     if (passage === "Forward" || options.protocol !== "https:") return Effect.succeed(socket)
     progress.step = "TLS with the origin behind it took too long"
-    return reached(toOrigin, { ...to, httpSocket: socket }, keep)
+    return Effect.filterOrFail(
+      reached(toOrigin, { ...to, httpSocket: socket }, keep),
+      (secure) => Pins.refusal(secure, tls.pins) === undefined,
+      (secure) => Pins.refusal(secure, tls.pins)
+    )
   }
   return reached(toProxy, { ...there, port: String(proxy.port) }, keep).pipe(
     Effect.mapError((error) => ProxyFailure.unreached(proxy, error)),

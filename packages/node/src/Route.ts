@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Errors, type PreparedRequest, Rules } from "@effect-requests/core"
+import { type Errors, type PreparedRequest, Rules, Tls } from "@effect-requests/core"
 import { Effect } from "effect"
 import type { Via } from "./Dial.js"
 import * as Proxy from "./Proxy.js"
@@ -20,7 +20,7 @@ export const keyOf = (request: PreparedRequest.PreparedRequest): string => {
   return `${passage}|${connectTimeout}|${Trust.keyOf(request.transport)}|${proxy}|${user}`
 }
 
-/** The proxy, and whom to trust at both ends. A client certificate is not shown to a proxy. */
+/** The proxy, and whom to trust at both ends. The certificate, the pins and the server name are the origin's affair. */
 export const find = (
   request: PreparedRequest.PreparedRequest
 ): Effect.Effect<{ readonly tls: Trust.Identity; readonly via: Via }, Errors.InvalidRequest> =>
@@ -29,9 +29,15 @@ export const find = (
     const proxy = yield* Proxy.read(transport.proxy ?? "")
     const passage = Rules.passage(request)
     const tls = target.scheme === "https:" ? yield* identified(transport) : Trust.plain
-    const nobody = proxy.secure ? yield* identified({ ...transport, cert: undefined }) : Trust.plain
+    const nobody = proxy.secure ? yield* identified(ofProxy(transport)) : Trust.plain
     return { tls, via: { proxy, passage: passage === "Direct" ? "Tunnel" : passage, tls: nobody } }
   })
+
+const ofProxy = ({ tls, ...transport }: PreparedRequest.Transport): PreparedRequest.Transport => ({
+  ...transport,
+  cert: undefined,
+  tls: { ...Tls.standard, minVersion: tls.minVersion }
+})
 
 const identified = (asked: PreparedRequest.Transport) =>
   Trust.isPlain(asked) ? Effect.succeed(Trust.plain) : Trust.identify(asked)

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createHash, X509Certificate } from "node:crypto"
 import { Effect } from "effect"
 import { type GenerateResult, generate } from "selfsigned"
 
@@ -63,3 +64,9 @@ export const authority = Effect.gen(function* () {
   ])
   return { ca, server, otherHost, expired, client, lockedClient, selfSigned }
 })
+
+/** The pin of a certificate's key, as `tls.pins` has it. */
+export const pinOf = ({ cert }: Pem): string => {
+  const key = new X509Certificate(cert).publicKey.export({ type: "spki", format: "der" })
+  return `sha256/${createHash("sha256").update(key).digest("base64")}`
+}

@@ -1,16 +1,10 @@
-import { createHash, X509Certificate } from "node:crypto"
 import { describe, expect, it } from "@effect/vitest"
 import { type PreparedRequest, Tls } from "@effect-requests/core"
 import { UndiciAdapter } from "@effect-requests/node"
 import { Effect } from "effect"
-import { authority, type Pem } from "./Certificates.js"
+import { authority, pinOf } from "./Certificates.js"
 import { failure, message } from "./Messages.js"
 import { https } from "./Servers.js"
-
-const pinOf = ({ cert }: Pem): string => {
-  const key = new X509Certificate(cert).publicKey.export({ type: "spki", format: "der" })
-  return `sha256/${createHash("sha256").update(key).digest("base64")}`
-}
 
 describe("tls", () => {
   it.scopedLive("pins, server name and oldest version hold, and no connection is shared across them", () =>

@@ -4,7 +4,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Adapter, type Errors, Session, type Settings } from "@effect-requests/core"
 import { UndiciAdapter } from "@effect-requests/node"
 import { Effect, Exit, Fiber, Scope } from "effect"
-import { authority } from "./Certificates.js"
+import { authority, pinOf } from "./Certificates.js"
 import { failure, message } from "./Messages.js"
 import * as Proxies from "./Proxies.js"
 import { event, http, https, tcp, until } from "./Servers.js"
@@ -148,6 +148,19 @@ describe("https by an HTTP proxy", () => {
       expect((yield* asks.get(origin.url)).status).toBe(200)
       expect([proxy.accepted(), origin.accepted()]).toEqual([1, 1])
       expect(proxy.heads[0]).toContain(basic)
+    })
+  )
+
+  it.scopedLive("pins and the server name are the origin's, behind a proxy of https too", () =>
+    Effect.gen(function* () {
+      const pems = yield* authority
+      const named = yield* https({ cert: pems.otherHost.cert, key: pems.otherHost.key }, echo)
+      const proxy = yield* Proxies.https(pems.server)
+      const { session: asks } = yield* session({ verify: { ca: pems.ca.cert }, proxies: { all: proxy.url } })
+      const tls = { serverName: "other.example.test", pins: [pinOf(pems.otherHost)] }
+      expect((yield* asks.get(named.url, { tls })).status).toBe(200)
+      const error = yield* broken(asks.get(named.url, { tls: { ...tls, pins: [pinOf(pems.server)] } }))
+      expect([error.reason, error.tls, error.sent]).toEqual(["Tls", "Pin", "no"])
     })
   )
 
