@@ -82,7 +82,7 @@ export const make = (plan: Plan): buildConnector.connector => {
       Effect.zipRight(Effect.yieldNow(), timed).pipe(
         Effect.onError(() =>
           Effect.sync(() => {
-            for (const socket of sockets) socket.destroy()
+            destroy(sockets)
           })
         )
       )
@@ -93,6 +93,11 @@ export const make = (plan: Plan): buildConnector.connector => {
       else callback(asError(via.proxy, Cause.squash(exit.cause)), null)
     })
   }
+}
+
+/** The innermost first: Node 20 ends with a fault when TLS loses the TLS that it runs over within its handshake. */
+export const destroy = (sockets: Iterable<Socket>): void => {
+  for (const socket of Array.from(sockets).reverse()) socket.destroy()
 }
 
 interface Progress {

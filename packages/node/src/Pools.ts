@@ -9,7 +9,7 @@ import { Errors, type Headers, type PreparedRequest, Rules, type Target } from "
 import { Duration, Effect, Either } from "effect"
 import { type Dispatcher, Pool } from "undici"
 import * as Connector from "./Connector.js"
-import type { Via } from "./Dial.js"
+import * as Dial from "./Dial.js"
 import type { Exchange } from "./Exchange.js"
 import * as Fields from "./Fields.js"
 import * as Guard from "./Guard.js"
@@ -69,7 +69,7 @@ export class Group {
   constructor(
     readonly connectTimeout: number,
     readonly tls: Trust.Identity,
-    readonly via?: Via
+    readonly via?: Dial.Via
   ) {}
 
   sweep(): void {
@@ -126,7 +126,7 @@ export class Pools {
     key: string | number,
     { connectTimeout }: PreparedRequest.Transport,
     tls: Trust.Identity,
-    via?: Via
+    via?: Dial.Via
   ): Group {
     if (this.groups.size >= keptPools) this.sweep()
     const group = new Group(connectTimeout, tls, via)
@@ -243,7 +243,7 @@ export class Pools {
     })
   }
 
-  private poolBy(group: Group, via: Via, place: string): Pool {
+  private poolBy(group: Group, via: Dial.Via, place: string): Pool {
     if (group.pools.size >= keptPools) group.sweep()
     const line = new Line()
     const connect = Connector.by(
@@ -301,7 +301,7 @@ export class Pools {
     const pools = Array.from(this.groups.values()).flatMap((group) => Array.from(group.pools.values()))
     this.groups.clear()
     await Promise.all(pools.map((pool) => pool.destroy()))
-    for (const socket of this.sockets) socket.destroy()
+    Dial.destroy(this.sockets)
   })
 }
 

@@ -164,6 +164,23 @@ describe("https by an HTTP proxy", () => {
     })
   )
 
+  it.scopedLive("TLS in TLS that is closed in the middle ends with an error, at either end", () =>
+    Effect.gen(function* () {
+      const pems = yield* authority
+      const asked = yield* event()
+      const origin = yield* https(pems.server, () => asked.tell())
+      const proxy = yield* Proxies.https(pems.server)
+      const settings = { verify: { ca: pems.ca.cert }, proxies: { all: proxy.url } }
+      const scope = yield* Scope.make()
+      const { session: asks } = yield* Scope.extend(session(settings), scope)
+      const waits = yield* Effect.fork(broken(asks.get(origin.url)))
+      yield* asked.told
+      yield* Scope.close(scope, Exit.void)
+      expect((yield* Fiber.join(waits)).reason).toBe("Closed")
+      yield* until(() => proxy.open() === 0)
+    })
+  )
+
   it.scopedLive("users of one proxy have tunnels of their own", () =>
     Effect.gen(function* () {
       const { origin, verify } = yield* trusted
