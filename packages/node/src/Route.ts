@@ -17,7 +17,8 @@ export const keyOf = (request: PreparedRequest.PreparedRequest): string => {
   const { connectTimeout, proxy = "", proxyAuthorization = "" } = request.transport
   const passage = Rules.passage(request)
   const user = passage === "Tunnel" && Rules.proxyAuthorization(proxy) === undefined ? proxyAuthorization : ""
-  return `${passage}|${connectTimeout}|${Trust.keyOf(request.transport)}|${proxy}|${user}`
+  // SOCKS is the same way for both schemes, but only https has somebody to trust at its end.
+  return `${passage}|${request.target.scheme}|${connectTimeout}|${Trust.keyOf(request.transport)}|${proxy}|${user}`
 }
 
 /** The proxy, and whom to trust at both ends. The certificate, the pins and the server name are the origin's affair. */

@@ -277,6 +277,17 @@ describe("by SOCKS", () => {
     })
   )
 
+  it.scopedLive("trusts whom the settings say, also where http went that way before", () =>
+    Effect.gen(function* () {
+      const { origin, verify } = yield* trusted
+      const plain = yield* http(echo)
+      const proxy = yield* Proxies.socks()
+      const { session: asks } = yield* session({ verify, proxies: { all: `socks5://127.0.0.1:${proxy.port}` } })
+      expect((yield* asks.get(plain.url)).status).toBe(200)
+      expect((yield* asks.get(origin.url)).status).toBe(200)
+    })
+  )
+
   it.scopedLive("has a user and a password, and tells their failure apart", () =>
     Effect.gen(function* () {
       const origin = yield* http(echo)
