@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { constants, createServer, type OutgoingHttpHeaders, type ServerHttp2Stream } from "node:http2"
+import {
+  constants,
+  createServer,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  type ServerHttp2Stream
+} from "node:http2"
 import { Peer } from "@effect-requests/testing"
 import { Effect, type Scope } from "effect"
 
@@ -46,18 +52,21 @@ export const peer = (reply: Peer.Reply): Effect.Effect<Peer.Peer, never, Scope.S
     const server = createServer()
     const sessions = new Set<{ readonly destroy: () => void }>()
     server.on("session", (session) => sessions.add(session))
-    server.on("stream", (stream, headers, _flags, raw: ReadonlyArray<string>) => {
-      open++
-      const pieces: Array<Uint8Array> = []
-      stream.on("close", () => open--)
-      stream.on("error", () => {})
-      stream.on("data", (piece) => pieces.push(piece))
-      stream.on("end", () => {
-        const { ":method": method = "", ":path": path = "" } = headers
-        seen.push({ method, path, headers: pairs(raw), body: Buffer.concat(pieces) })
-        answer(reply, stream)
-      })
-    })
+    server.on(
+      "stream",
+      (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, raw: Array<string>) => {
+        open++
+        const pieces: Array<Uint8Array> = []
+        stream.on("close", () => open--)
+        stream.on("error", () => {})
+        stream.on("data", (piece: Uint8Array) => pieces.push(piece))
+        stream.on("end", () => {
+          const { ":method": method = "", ":path": path = "" } = headers
+          seen.push({ method, path, headers: pairs(raw), body: Buffer.concat(pieces) })
+          answer(reply, stream)
+        })
+      }
+    )
     const listening = Effect.async<string>((resume) => {
       server.listen(0, "127.0.0.1", () => {
         const address = server.address()
