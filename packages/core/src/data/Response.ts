@@ -185,7 +185,7 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
     })
   }
 
-  /** The body as a text: by its BOM, its charset, what JSON and HTML say of themselves, else UTF-8. */
+  /** The body as a text: by its BOM, its charset, what JSON and HTML say of themselves, UTF-8 if it is that, else a guess. */
   get text(): Effect.Effect<string, HttpClientError.ResponseError> {
     return Effect.map(this.bytes, (bytes) => Charset.text(bytes, this.contentType))
   }

@@ -134,8 +134,9 @@ describe("text", () => {
       "text/html; charset=utf-8",
       "<meta charset=koi8-r>"
     ],
-    ["meta in no HTML", "3c6d65746120636861727365743d6b6f69382d723ec1", "text/plain", "<meta charset=koi8-r>\ufffd"],
-    ["what is not in the encoding", "61ff", "text/plain", "a\ufffd"]
+    ["meta in no HTML", "3c6d65746120636861727365743d6b6f69382d723ec1", "text/plain", "<meta charset=koi8-r>Á"],
+    ["what is not in the encoding", "61ff", "text/plain; charset=utf-8", "a\ufffd"],
+    ["what is no UTF-8 and was not named is guessed", "636166e9", "text/plain", "café"]
   ])("%s", (_, bytes, contentType, text) => expect(Charset.text(hex(bytes), contentType)).toBe(text))
 })
 

@@ -122,6 +122,7 @@ const encodings = feed(
     "Charset.decodeStrict": ({ label, whole }) => Charset.decodeStrict(whole, label),
     "Charset.fromBom": ({ whole }) => Charset.fromBom(whole),
     "Charset.fromMeta": ({ whole }) => Charset.fromMeta(whole),
+    "Charset.guess": ({ whole }) => Charset.guess(whole),
     "Charset.guessJson": ({ whole }) => Charset.guessJson(whole),
     "Lines.decode": ({ label, places, whole }) => all(Lines.decode(pieces(whole, places), label)),
     "Lines.fromStream": ({ label, places, whole }) => all(Lines.fromStream(pieces(whole, places), label, label)),

@@ -100,12 +100,13 @@ describe("the encoding", () => {
     ["[RSP-11] an unknown charset is UTF-8", "text/plain; charset=nobody-knows", "c3a9", "é"],
     ["[RSP-13] ISO-8859-1 is the real one", "text/plain; charset=ISO-8859-1", "80e9", "\u0080é"],
     ["[RSP-14] a byte order mark is no part of the text", "text/plain; charset=utf-8", "efbbbfc3a9", "é"],
-    ["[RSP-15] nothing is guessed from how bytes look", undefined, "c3a9e282ac", "é€"]
+    ["[RSP-15] what is UTF-8 is not guessed to be anything else", undefined, "c3a9e282ac", "é€"],
+    ["[RSP-15] what is not is guessed", undefined, "93fa967b8cea82cc95b68fcd", "日本語の文章"]
   ])("%s", ([_what, type, hex, expected]) => Effect.map(text(type, hex), (found) => expect(found).toBe(expected)))
 
   it.effect("[RSP-12] another one is asked for by name: a response never changes", () =>
     Effect.gen(function* () {
-      const response = yield* replied({ bytes: bytes("e9"), headers: { "Content-Type": "text/plain" } })
+      const response = yield* replied({ bytes: bytes("e9"), headers: { "Content-Type": "text/plain; charset=utf-8" } })
       expect(Charset.decode(yield* response.bytes, "iso-8859-1")).toBe("é")
       expect(yield* response.text).toBe("\ufffd")
     })
