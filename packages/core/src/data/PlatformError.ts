@@ -18,8 +18,8 @@ import { toPlatformRequest } from "./PlatformRequest.js"
  * import { HttpClientRequest } from "@effect/platform"
  *
  * const refused = new Errors.InvalidRequest({ reason: "Method", where: "method", problem: "no token", remedy: "Use GET" })
- * const error = PlatformError.toPlatformError(HttpClientRequest.get("https://a.test/?key=1"), refused)
- * console.assert(error.reason === "Encode" && error.cause === refused && !error.message.includes("key"))
+ * const error = PlatformError.toPlatformError(HttpClientRequest.get("https://a.test/?key=secret"), refused)
+ * console.assert(error.reason === "Encode" && error.cause === refused && !error.message.includes("secret"))
  */
 export const toPlatformError = (
   asked: HttpClientRequest.HttpClientRequest,
