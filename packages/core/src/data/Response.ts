@@ -153,6 +153,12 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
     return this.answer.content
   }
 
+  /** The body, when it is in memory: always of `session.get`, of a live one once its `bytes`, `text` or `json` were asked. */
+  get held(): Option.Option<Uint8Array> {
+    const { content } = this.answer
+    return Option.fromNullable(content._tag === "Whole" ? content.bytes : this.#whole)
+  }
+
   /** The body's bytes as they come. A live body can be read once. */
   get stream(): Stream.Stream<Uint8Array, HttpClientError.ResponseError> {
     const { content } = this.answer

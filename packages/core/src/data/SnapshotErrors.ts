@@ -1,5 +1,5 @@
 /**
- * Why a state cannot be saved, and why a text is no snapshot. Neither error shows a value: each may be a secret.
+ * Why a state or a response cannot be saved, and why a text is no snapshot. Neither error shows a value: each may be a secret.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export class Unsaveable extends Data.TaggedError("Unsaveable")<{
   readonly problem: string
 }> {
   override get message(): string {
-    return `The state cannot be saved: ${this.path} ${this.problem}.`
+    return `It cannot be saved: ${this.path} ${this.problem}.`
   }
 }
 

@@ -4,7 +4,7 @@ import { Hops } from "@effect-requests/testing"
 import * as fc from "effect/FastCheck"
 import { settings } from "../arbitraries.js"
 import { type Feed, feed } from "./feeding.js"
-import { anything, fields, fieldValue, mutated } from "./grammars.js"
+import { fields, fieldValue, mutated } from "./grammars.js"
 
 const list = mutated(
   fc
@@ -34,19 +34,4 @@ const codings = feed("codings", coded, {
   "Rules.baseline": ({ request, session }) => Rules.baseline(["gzip"], session, request)
 })
 
-const code = fc.constantFrom("ECONNREFUSED", "EPIPE", "__proto__", "constructor", "")
-
-const cause = fc.letrec<{ readonly cause: unknown }>((tie) => ({
-  cause: fc.oneof(
-    { depthSize: "small" },
-    anything,
-    fc.record({ code: fc.oneof(code, anything), cause: tie("cause") }, { requiredKeys: [] }),
-    code.map((named) => Object.assign(new Error(named), { code: named }))
-  )
-})).cause
-
-const failures = feed("failures of a platform", cause, {
-  "Rules.platformFailure": (thrown) => Rules.platformFailure(thrown)
-})
-
-export const codingFeeds: ReadonlyArray<Feed> = [codings, failures]
+export const codingFeeds: ReadonlyArray<Feed> = [codings]

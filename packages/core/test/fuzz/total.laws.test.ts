@@ -5,8 +5,9 @@ import { callFeeds } from "./calls.js"
 import { codingFeeds } from "./codings.js"
 import { runs, seed } from "./feeding.js"
 import { textFeeds } from "./texts.js"
+import { transportFeeds } from "./transports.js"
 
-const feeds = [...textFeeds, ...callFeeds, ...codingFeeds]
+const feeds = [...textFeeds, ...callFeeds, ...codingFeeds, ...transportFeeds]
 
 const spaces = [
   "Challenge",
@@ -25,6 +26,7 @@ const spaces = [
   "Multipart",
   "Params",
   "Rules",
+  "SavedResponse",
   "Snapshot",
   "Target",
   "Timeout"
