@@ -152,19 +152,13 @@ describe("reading", () => {
     )
   })
 
-  it("costs its length", () => {
-    const time = (text: string): number => {
-      const start = performance.now()
-      CookiesTxt.parse(text)
-      return performance.now() - start
-    }
+  it("reads however much there is (bench:linear has the times)", () => {
     const lines = (n: number) =>
       Array.from({ length: n }, (_, i) => line("h.test", "FALSE", "/", "FALSE", "0", `n${i}`, "1")).join("\n")
-    time(lines(1000))
-    expect(time(lines(40_000))).toBeLessThan(2_000)
-    expect(
-      time("\t".repeat(1e6)) + time("\r".repeat(1e6)) + time(line("ü".repeat(1e6), "", "", "", "", ""))
-    ).toBeLessThan(2_000)
+    expect(Cookies.size(CookiesTxt.parse(lines(3000)).cookies)).toBe(3000)
+    for (const text of ["\t".repeat(1e6), "\r".repeat(1e6), line("ü".repeat(1e6), "", "", "", "", "")]) {
+      expect(Cookies.size(CookiesTxt.parse(text).cookies)).toBe(0)
+    }
   })
 })
 

@@ -121,22 +121,23 @@ describe("netrcFor", () => {
     )
   })
 
-  it("takes a megabyte of anything in its stride", () => {
-    const started = performance.now()
-    for (const unit of [
-      "machine a login b ",
-      '"',
-      "\\",
-      "# ",
-      "macdef x\n",
-      "default ",
-      "\n",
-      "x",
-      "#x\n",
-      "macdef x\n\n"
-    ]) {
-      of(unit.repeat(2 ** 20 / unit.length))
+  it("throws at nothing, however long (bench:linear has the times)", () => {
+    const long = () => {
+      for (const unit of [
+        "machine a login b ",
+        '"',
+        "\\",
+        "# ",
+        "macdef x\n",
+        "default ",
+        "\n",
+        "x",
+        "#x\n",
+        "macdef x\n\n"
+      ]) {
+        of(unit.repeat(2 ** 20 / unit.length))
+      }
     }
-    expect(performance.now() - started).toBeLessThan(5000)
+    expect(long).not.toThrow()
   })
 })

@@ -136,13 +136,14 @@ describe("proxyUrl", () => {
     expect(proxyUrl(text)).toEqual(Either.left("Scheme"))
   })
 
-  it("takes a megabyte of anything in its stride", () => {
-    const started = performance.now()
-    for (const unit of ["a", "@", ":", "a@", "/", "[", " ", "一", "%41", "\\", "1.", "a:a@"]) {
-      const text = unit.repeat(2 ** 20 / unit.length)
-      for (const proxy of [text, `http://${text}`, `socks5://${text}`, `u:p@${text}`]) proxyUrl(proxy)
+  it("throws at nothing, however long (bench:linear has the times)", () => {
+    const long = () => {
+      for (const unit of ["a", "@", ":", "a@", "/", "[", " ", "一", "%41", "\\", "1.", "a:a@"]) {
+        const text = unit.repeat(2 ** 20 / unit.length)
+        for (const proxy of [text, `http://${text}`, `socks5://${text}`, `u:p@${text}`]) proxyUrl(proxy)
+      }
     }
-    expect(performance.now() - started).toBeLessThan(10_000)
+    expect(long).not.toThrow()
   }, 20_000)
 })
 

@@ -46,11 +46,12 @@ describe("getAuthFromUrl", () => {
     )
   })
 
-  it("takes a megabyte of anything in its stride", () => {
-    const started = performance.now()
-    for (const unit of ["%41", "%", "@", ":", "%é", " ", "a"])
-      getAuthFromUrl(`http://u:${unit.repeat(2 ** 20 / unit.length)}@h`)
-    getAuthFromUrl(" ".repeat(2 ** 20))
-    expect(performance.now() - started).toBeLessThan(5000)
+  it("throws at nothing, however long (bench:linear has the times)", () => {
+    const long = () => {
+      for (const unit of ["%41", "%", "@", ":", "%é", " ", "a"])
+        getAuthFromUrl(`http://u:${unit.repeat(2 ** 20 / unit.length)}@h`)
+      getAuthFromUrl(" ".repeat(2 ** 20))
+    }
+    expect(long).not.toThrow()
   })
 })
