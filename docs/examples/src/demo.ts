@@ -49,6 +49,8 @@ export const story = (rules: Settings.Settings) =>
         NodeSession.layer({
           ...rules,
           baseUrl,
+          // Both origins are of this process: no proxy of the machine may come between.
+          trustEnv: false,
           auth: Auth.bearer(secrets.token),
           headers: { "X-Api-Key": secrets.apiKey }
         })

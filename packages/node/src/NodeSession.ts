@@ -4,8 +4,9 @@
  * @module
  */
 import { Adapter, Session, type Settings, type World } from "@effect-requests/core"
-import { Effect, Layer } from "effect"
+import { type Config, type ConfigError, Effect, Layer } from "effect"
 import * as Decoders from "./Decoders.js"
+import * as NodeEnvironment from "./NodeEnvironment.js"
 import * as UndiciAdapter from "./UndiciAdapter.js"
 import * as UnixSocket from "./UnixSocket.js"
 
@@ -16,7 +17,8 @@ const mounted = (settings?: Settings.Settings): Effect.Effect<Session.Service, n
 
 /**
  * The session of a program, over undici. Its connections are closed with the layer. Besides http and https it has sockets of
- * this machine: `http+unix://%2Frun%2Fdocker.sock/version`.
+ * this machine: `http+unix://%2Frun%2Fdocker.sock/version`. It trusts the environment (proxies, CA file, .netrc), unless
+ * `trustEnv` is false, and undoes a Content-Encoding.
  *
  * @example
  * import { Session } from "@effect-requests/core"
@@ -38,7 +40,30 @@ export const layer = (
   Layer.provide(Layer.effect(Session.Session, mounted(settings)), layerAdapter(adapterOptions))
 
 /**
- * Only the adapter and its decoders, for programs that make sessions of their own or use `Http`.
+ * The same with settings that are read by Effect's `Config`: from variables, or from whatever the program's ConfigProvider has.
+ *
+ * @example
+ * import { Auth, Session } from "@effect-requests/core"
+ * import { NodeSession } from "@effect-requests/node"
+ * import { Config, ConfigProvider, Effect } from "effect"
+ *
+ * const settings = Config.all({
+ *   baseUrl: Config.string("API_URL"),
+ *   auth: Config.map(Config.redacted("API_TOKEN"), Auth.bearer)
+ * })
+ * const program = Effect.flatMap(Session.Session, (session) => session.get("/me"))
+ * const given = ConfigProvider.fromMap(new Map([["API_URL", "https://api.example.test"], ["API_TOKEN", "abc"]]))
+ * const me = program.pipe(Effect.provide(NodeSession.layerConfig(settings)), Effect.withConfigProvider(given))
+ * console.assert((await Effect.runPromise(me)).ok)
+ */
+export const layerConfig = (
+  settings: Config.Config<Settings.Settings>,
+  adapterOptions?: UndiciAdapter.Options
+): Layer.Layer<Session.Session, ConfigError.ConfigError> =>
+  Layer.unwrapEffect(Effect.map(settings, (known) => layer(known, adapterOptions)))
+
+/**
+ * Only the adapter, its decoders and the environment, for programs that make sessions of their own or use `Http`.
  *
  * @example
  * import { Session } from "@effect-requests/core"
@@ -51,5 +76,7 @@ export const layer = (
  * })
  * console.assert(await Effect.runPromise(Effect.provide(program, NodeSession.layerAdapter())))
  */
-export const layerAdapter = (options?: UndiciAdapter.Options): Layer.Layer<Adapter.Adapter | World.Decoders> =>
-  Layer.merge(UndiciAdapter.layer(options), Decoders.layer)
+export const layerAdapter = (
+  options?: UndiciAdapter.Options
+): Layer.Layer<Adapter.Adapter | World.Decoders | World.ReadEnvironment> =>
+  Layer.mergeAll(UndiciAdapter.layer(options), Decoders.layer, NodeEnvironment.layer)

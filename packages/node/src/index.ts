@@ -4,5 +4,6 @@
  * @module
  */
 export * as Decoders from "./Decoders.js"
+export * as NodeEnvironment from "./NodeEnvironment.js"
 export * as NodeSession from "./NodeSession.js"
 export * as UndiciAdapter from "./UndiciAdapter.js"
