@@ -91,9 +91,7 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
 
   /** For platform: lower-case names, repeats joined by a comma. `Set-Cookie` is only right in `rawHeaders` and `cookies`. */
   get headers(): PlatformHeaders.Headers {
-    this.#headers ??= PlatformHeaders.fromInput(
-      Headers.pairs(this.answer.rawHeaders).map(([n, v]): [string, string] => [n, v])
-    )
+    this.#headers ??= PlatformHeaders.fromInput(joined(this.answer.rawHeaders))
     return this.#headers
   }
 
@@ -279,6 +277,17 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
       description: cause.message
     })
   }
+}
+
+/** Platform keeps the last of several; RFC 9110 §5.3 joins them. */
+const joined = (fields: Headers.Headers): ReadonlyMap<string, string> => {
+  const out = new Map<string, string>()
+  for (const [name, value] of Headers.pairs(fields)) {
+    const key = name.toLowerCase()
+    const before = out.get(key)
+    out.set(key, before === undefined ? value : `${before}, ${value}`)
+  }
+  return out
 }
 
 const redirects = new Set([301, 302, 303, 307, 308])

@@ -12,6 +12,17 @@ const failure = <A>(effect: Effect.Effect<A, unknown>): string =>
     onSuccess: () => "no failure"
   })
 
+describe("the platform's headers of a response", () => {
+  it("join repeats by a comma", () => {
+    const headers = [
+      ["X-A", "1"],
+      ["x-a", "2"],
+      ["B", "3"]
+    ] as const
+    expect({ ...answered({ headers }).headers }).toEqual({ "x-a": "1, 2", b: "3" })
+  })
+})
+
 describe("the platform's request of a response", () => {
   const platform = (method: string, options: Request.Options = {}) =>
     Hops.answered(Hops.call(method, "https://h.test/a?b=1#c", options), {}).response.request
