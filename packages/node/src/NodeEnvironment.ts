@@ -70,7 +70,7 @@ const netrcOf = (variables: Environment.Variables) =>
  *
  * const read = NodeEnvironment.read({ NETRC: "", https_proxy: "http://proxy.test:3128" })
  * const { netrc, variables } = await Effect.runPromise(Effect.provide(read, FileSystem.layerNoop({})))
- * console.assert(variables.https_proxy === "http://proxy.test:3128" && netrc === undefined)
+ * console.assert(variables["https_proxy"] === "http://proxy.test:3128" && netrc === undefined)
  */
 export const read = (
   variables?: Environment.Variables
