@@ -17,7 +17,7 @@ const reasons: { readonly [code: string]: Platform.SystemErrorReason } = {
 
 const failure = (method: string, pathOrDescriptor: string) => (cause: unknown) =>
   new Platform.SystemError({
-    reason: reasons[codeOf(cause) ?? ""] ?? "Unknown",
+    reason: reasons[codeOf(cause)] ?? "Unknown",
     module: "FileSystem",
     method,
     pathOrDescriptor,

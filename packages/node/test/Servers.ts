@@ -181,3 +181,18 @@ export const eventually = <A, E, R>(
   ask: Effect.Effect<A, E, R>,
   holds: (answer: A) => boolean
 ): Effect.Effect<A, E, R> => Effect.repeat(Effect.zipLeft(ask, turn), { until: holds })
+
+/** A variable of this process, until the scope closes. */
+export const variable = (name: string, value: string) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const before = process.env[name]
+      process.env[name] = value
+      return before
+    }),
+    (before) =>
+      Effect.sync(() => {
+        if (before === undefined) delete process.env[name]
+        else process.env[name] = before
+      })
+  )

@@ -3,11 +3,11 @@ import { createServer, type RequestListener } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
-import { Environment, Session, World } from "@effect-requests/core"
+import { Session } from "@effect-requests/core"
 import { NodeSession, UndiciAdapter } from "@effect-requests/node"
-import { Effect, Layer } from "effect"
+import { Effect } from "effect"
 import { failure, message, text } from "./Messages.js"
-import { http } from "./Servers.js"
+import { http, variable } from "./Servers.js"
 
 const folder = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "sock-"))),
@@ -95,11 +95,8 @@ describe("a URL of a socket", () => {
       const path = join(yield* folder, "s.sock")
       yield* listening(path, says("here"))
       const program = Effect.flatMap(Session.Session, (session) => session.get(`${urlOf(path)}/`))
-      const environment = Layer.succeed(
-        World.ReadEnvironment,
-        Effect.succeed(Environment.make({ all_proxy: "http://127.0.0.1:9" }))
-      )
-      const response = yield* Effect.provide(program, Layer.provideMerge(NodeSession.layer(), environment))
+      yield* variable("all_proxy", "http://127.0.0.1:9")
+      const response = yield* Effect.provide(program, NodeSession.layer())
       expect(response.status).toBe(200)
     })
   )
