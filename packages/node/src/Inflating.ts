@@ -114,6 +114,10 @@ const over = Option.none<never>()
 
 const refuse = (error: Decompression.Undecodable) => Effect.fail(Option.some(error))
 
+/** An engine that zlib cannot make is a coding that cannot be undone. */
+const started = <A>(make: () => A): Effect.Effect<A, Decompression.Undecodable> =>
+  Effect.try({ try: make, catch: undecodable })
+
 /** One run over a source: the engine is started by the first bytes, and gone with the scope. */
 class Pulling<E> {
   private work: Work | undefined = undefined
@@ -142,15 +146,17 @@ class Pulling<E> {
   }
 
   private begun(): Pulled<E | Decompression.Undecodable> {
-    const work = new Work(this.start(this.head))
-    this.work = work
-    work.feed(this.head)
-    return Effect.zipRight(
-      Scope.addFinalizer(
-        this.scope,
-        Effect.sync(() => work.close())
+    return Effect.flatMap(
+      Effect.mapError(
+        started(() => new Work(this.start(this.head))),
+        Option.some
       ),
-      this.next
+      (work) => {
+        this.work = work
+        work.feed(this.head)
+        const close = Effect.sync(() => work.close())
+        return Effect.zipRight(Scope.addFinalizer(this.scope, close), this.next)
+      }
     )
   }
 
@@ -228,24 +234,30 @@ export const whole = (
   room: number,
   engine: () => Engine
 ): Effect.Effect<Uint8Array, Decompression.Undecodable> =>
+  Effect.flatMap(started(engine), (made) => inflated(bytes, room, made))
+
+const inflated = (
+  bytes: Uint8Array,
+  room: number,
+  engine: Engine
+): Effect.Effect<Uint8Array, Decompression.Undecodable> =>
   Effect.async((resume) => {
-    const started = engine()
     const pieces: Array<Uint8Array> = []
     let length = 0
-    started.on("data", (piece: Uint8Array) => {
+    engine.on("data", (piece: Uint8Array) => {
       length += piece.length
       pieces.push(piece)
       if (length <= room) return
-      started.destroy()
+      engine.destroy()
       resume(Effect.fail(new Decompression.Undecodable({ reason: "TooLarge", detail: "" })))
     })
-    started.on("error", (cause) => resume(Effect.fail(undecodable(cause))))
-    started.on("end", () => {
-      const wrong = misplaced(bytes.subarray(started.bytesWritten))
+    engine.on("error", (cause) => resume(Effect.fail(undecodable(cause))))
+    engine.on("end", () => {
+      const wrong = misplaced(bytes.subarray(engine.bytesWritten))
       resume(wrong === undefined ? Effect.sync(() => Buffer.concat(pieces, length)) : Effect.fail(wrong))
     })
-    started.end(bytes)
+    engine.end(bytes)
     return Effect.sync(() => {
-      started.destroy()
+      engine.destroy()
     })
   })

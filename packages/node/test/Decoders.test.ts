@@ -146,6 +146,18 @@ const modern = () => {
 }
 
 describe("zstd", () => {
+  it.effect("an engine that is none is a typed error, for short and long bodies, whole and live", () =>
+    Effect.gen(function* () {
+      const zstd = Decoders.make({ createZstdDecompress: () => ({}), zstdDecompressSync: () => ({}) }).get("zstd")
+      for (const length of [10, 100_000]) {
+        const bytes = new Uint8Array(length)
+        const whole = zstd === undefined ? Effect.void : zstd.whole(bytes, Infinity)
+        const live = zstd === undefined ? Effect.void : Answer.collect(zstd.live(Stream.make(bytes)))
+        for (const one of [whole, live]) expect((yield* Effect.flip(one))._tag).toBe("Undecodable")
+      }
+    })
+  )
+
   it("is announced where Node has it, and only there [RSP-22]", () => {
     const has = "createZstdDecompress" in zlib
     expect(Array.from(decoders.keys())).toEqual(["gzip", "deflate", "br", ...(has ? ["zstd"] : [])])

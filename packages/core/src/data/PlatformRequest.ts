@@ -10,7 +10,14 @@ import type { PreparedRequest } from "./PreparedRequest.js"
 
 const methods: ReadonlyArray<string> = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"]
 
-/** Whether platform knows a method. */
+/**
+ * Whether platform knows a method.
+ *
+ * @example
+ * import { PlatformRequest } from "@effect-requests/core"
+ *
+ * console.assert(PlatformRequest.isMethod("GET") && !PlatformRequest.isMethod("PROPFIND"))
+ */
 export const isMethod = (method: string): method is HttpMethod.HttpMethod => methods.includes(method)
 
 /**

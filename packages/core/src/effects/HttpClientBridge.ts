@@ -66,6 +66,19 @@ const always = (): boolean => true
 /**
  * The client of a session. It is platform's own (`HttpClient.make`), so that `withScope` and interruption abort. Each hop has
  * a span of the session's, since platform's shows the query; names, propagation and switches of the span are the user's.
+ * `Session.toHttpClient` gives it a whole session; this takes any way to stream.
+ *
+ * @example
+ * import { HttpClientBridge, Session } from "@effect-requests/core"
+ * import { StubAdapter } from "@effect-requests/testing"
+ * import { Effect } from "effect"
+ *
+ * const program = Effect.gen(function* () {
+ *   const { state, stream } = yield* Session.make({ baseUrl: "https://api.example.test" })
+ *   return yield* HttpClientBridge.make({ state, stream }).get("/me")
+ * })
+ * const me = await Effect.runPromise(Effect.provide(program, StubAdapter.layer(() => ({ text: "ada" }))))
+ * console.assert((await Effect.runPromise(me.text)) === "ada")
  */
 export const make = (session: Streaming): HttpClient.HttpClient =>
   HttpClient.make((request, url, signal, fiber) => {

@@ -36,6 +36,16 @@ export type Sent<A, E, R> = (request: PreparedRequest, onAnswer: (answer: Answer
 /**
  * A span a hop, as a child of the caller's; nothing in it is a secret (OpenTelemetry's names). `home`: the hop is at the
  * origin that was asked.
+ *
+ * @example
+ * import { Tracing } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ * import { Effect } from "effect"
+ *
+ * const { request } = Hops.call("GET", "https://api.example.test/me?token=secret")
+ * const traces = { propagate: true, nameOf: () => "api" }
+ * const told = Tracing.traced(request, true, traces, (message) => Effect.succeed(message.headers.includes("traceparent")))
+ * console.assert(Effect.runSync(told))
  */
 export const traced = <A, E, R>(
   request: PreparedRequest,

@@ -256,11 +256,11 @@ describe("connections", () => {
     })
   )
 
-  it.live("withScope: the scope's end closes the session's connection", () =>
+  /** A client of the bridge, and how many of its connections have ended. */
+  const counted = (handler: StubAdapter.Handler) =>
     Effect.gen(function* () {
-      const stub = yield* StubAdapter.make(world)
+      const { session } = yield* client(handler)
       const ended = yield* Ref.make(0)
-      const session = yield* Effect.provide(Session.make({ baseUrl: base }), stub.layer)
       const http = HttpClientBridge.make({
         state: session.state,
         stream: (request) =>
@@ -269,11 +269,40 @@ describe("connections", () => {
             session.stream(request)
           )
       })
+      return { ended: Ref.get(ended), http }
+    })
+
+  it.effect("a body that was read to its end has ended its connection", () =>
+    Effect.gen(function* () {
+      const { ended, http } = yield* counted(() => ({ stream: Stream.make(bytes("all")) }))
+      const response = yield* http.get("/")
+      expect(yield* ended).toBe(0)
+      expect(yield* response.text).toBe("all")
+      expect(yield* ended).toBe(1)
+    })
+  )
+
+  it.effect("where there is no response, no connection stays", () =>
+    Effect.gen(function* () {
+      const asked = yield* Deferred.make<void>()
+      const failing = yield* counted(() => ({ status: 302, headers: { Location: "http://h.test/" } }))
+      yield* Effect.flip(failing.http.get("/"))
+      const hanging = yield* counted(() => Effect.zipRight(Deferred.succeed(asked, undefined), Effect.never))
+      const fiber = yield* Effect.fork(hanging.http.get("/"))
+      yield* Deferred.await(asked)
+      yield* Fiber.interrupt(fiber)
+      expect([yield* failing.ended, yield* hanging.ended]).toEqual([1, 1])
+    })
+  )
+
+  it.live("withScope: the scope's end closes the session's connection", () =>
+    Effect.gen(function* () {
+      const { ended, http } = yield* counted(world)
       const scope = yield* Scope.make()
       yield* Scope.extend(HttpClient.withScope(http).get("/"), scope)
-      expect(yield* Ref.get(ended)).toBe(0)
+      expect(yield* ended).toBe(0)
       yield* Scope.close(scope, Exit.void)
-      yield* Effect.repeat(Effect.zipLeft(Ref.get(ended), Effect.yieldNow()), { until: (n) => n === 1 })
+      yield* Effect.repeat(Effect.zipLeft(ended, Effect.yieldNow()), { until: (n) => n === 1 })
     })
   )
 

@@ -66,6 +66,8 @@ describe("sending", () => {
         [1, 0].map((n) => Option.some(`${base}/chain/${n}`))
       )
       expect(Option.isNone(response.next)).toBe(true)
+      // The same where the last one leaves a cookie behind.
+      expect(Option.isNone((yield* session.get("/set?a=1")).next)).toBe(true)
     })
   )
   it.effect("[RED-52] without allowRedirects the first response comes, and says what would be next", () =>
