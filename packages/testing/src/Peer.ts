@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Answer, Body, Errors } from "@effect-requests/core"
+import { type Adapter, Answer, Body, Errors } from "@effect-requests/core"
 import { Data, Effect, Ref, Stream } from "effect"
 import * as StubAdapter from "./StubAdapter.js"
 
@@ -80,7 +80,7 @@ const broken = Stream.fail(new Errors.BodyError({ reason: "Truncated", detail: "
  * })
  * console.assert(Effect.runSync(program)[0]?.path === "/a?b=1")
  */
-export const stub = (reply: Reply) =>
+export const stub = (reply: Reply): Effect.Effect<{ readonly peer: Peer; readonly wire: Adapter.Wire }> =>
   Effect.gen(function* () {
     const seen = yield* Ref.make<ReadonlyArray<Seen>>([])
     const open = yield* Ref.make(0)
