@@ -145,11 +145,10 @@ const dial = (
   const secured = (socket: Socket): Effect.Effect<Socket, unknown> => {
     if (passage === "Forward" || options.protocol !== "https:") return Effect.succeed(socket)
     progress.step = "TLS with the origin behind it took too long"
-    return Effect.filterOrFail(
-      reached(toOrigin, { ...to, httpSocket: socket }, keep),
-      (secure) => Pins.refusal(secure, tls.pins) === undefined,
-      (secure) => Pins.refusal(secure, tls.pins)
-    )
+    return Effect.flatMap(reached(toOrigin, { ...to, httpSocket: socket }, keep), (secure) => {
+      const mismatch = Pins.refusal(secure, tls.pins)
+      return mismatch === undefined ? Effect.succeed(secure) : Effect.fail(mismatch)
+    })
   }
   return reached(toProxy, { ...there, port: String(proxy.port) }, keep).pipe(
     Effect.mapError((error) => ProxyFailure.unreached(proxy, error)),

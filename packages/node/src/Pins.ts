@@ -12,7 +12,10 @@ export class PinMismatch extends Error {
   readonly code = "PIN_MISMATCH"
 }
 
-/** Looks at the key with which the server has just proved itself; an error when it is none of these. */
+/**
+ * Looks at the key with which the server has just proved itself; an error when it is none of these. It is asked once for each
+ * socket: Node hands a client its server's certificate a single time.
+ */
 export const refusal = (socket: Socket, pins: ReadonlyArray<string>): PinMismatch | undefined => {
   if (pins.length === 0) return undefined
   const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined

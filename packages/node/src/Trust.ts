@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createHash, X509Certificate } from "node:crypto"
+import { createHash, createPrivateKey, X509Certificate } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { createSecureContext, type SecureContext, type SecureContextOptions } from "node:tls"
 import { Errors, type PreparedRequest, Tls } from "@effect-requests/core"
@@ -138,7 +138,11 @@ const context = ({ cert, tls }: Asked, ca: string | undefined) => {
     ...shown(cert)
   }
   return Either.try({
-    try: () => createSecureContext(options),
+    try: () => {
+      const made = createSecureContext(options)
+      if (cert !== undefined && "key" in cert && !belongs(cert)) throw mismatch
+      return made
+    },
     // OpenSSL's code names the part that is wrong and quotes nothing of it.
     catch: (error) => {
       const known = unusable.find(([mark]) => mark === codeOf(error) || mark === messageOf(error))
@@ -152,6 +156,18 @@ const context = ({ cert, tls }: Asked, ca: string | undefined) => {
     }
   })
 }
+
+/** As OpenSSL says it of two of one kind. */
+const mismatch = Object.assign(new Error("key values mismatch"), { code: "ERR_OSSL_X509_KEY_VALUES_MISMATCH" })
+
+/** OpenSSL keeps a key of another kind than the certificate's beside it, and would then show neither. */
+const belongs = ({ cert, key, passphrase }: Extract<Tls.Cert, { readonly key: unknown }>): boolean =>
+  new X509Certificate(cert).checkPrivateKey(
+    createPrivateKey({
+      key: Redacted.value(key),
+      ...(passphrase === undefined ? {} : { passphrase: Redacted.value(passphrase) })
+    })
+  )
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : "")
 
