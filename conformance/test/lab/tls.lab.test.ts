@@ -1,9 +1,8 @@
-import { lookup } from "node:dns"
 import { readFile } from "node:fs/promises"
 import { FileSystem, HttpClientResponse } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
 import { type Settings, World } from "@effect-requests/core"
-import { NodeEnvironment } from "@effect-requests/node"
+import { NodeEnvironment, type UndiciAdapter } from "@effect-requests/node"
 import { Effect, Schema } from "effect"
 import { server, tls } from "../../src/lab/Lab.js"
 import { session } from "./Sessions.js"
@@ -151,10 +150,9 @@ describe("the version", () => {
 
 describe("the server's name", () => {
   /** The lab's names are in no name server: where they lead is said by the adapter. */
-  const here: typeof lookup = Object.assign(
-    (...[, options, callback]: Parameters<typeof lookup>) => lookup("127.0.0.1", options, callback),
-    lookup
-  )
+  const here: UndiciAdapter.Options = {
+    lookup: (_name, _options, callback) => callback(null, [{ address: "127.0.0.1", family: 4 }])
+  }
 
   it.scopedLive.each([
     ["a.lab.test", "a a.lab.test a.lab.test"],
@@ -163,7 +161,7 @@ describe("the server's name", () => {
   ] as const)("chooses among the hosts of one address: %s", ([name, said]) =>
     Effect.gen(function* () {
       const { port } = server("nginx-sni")
-      const { get } = yield* session(trusted(), { lookup: here })
+      const { get } = yield* session(trusted(), here)
       const response = yield* get(`https://${name}:${port}/`)
       expect(yield* response.text).toBe(`${said}:${port}\n`)
     })
