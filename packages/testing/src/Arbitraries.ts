@@ -129,7 +129,8 @@ export const settings: fc.Arbitrary<Settings.Settings> = fc.record(
           caBundle: fc.constantFrom("last" as const, "overSession" as const, "ignore" as const),
           netrc: fc.constantFrom("last" as const, "overrides" as const),
           netrcDefault: fc.constantFrom("askedOverHttps" as const, "everyHost" as const),
-          netrcEntry: fc.constantFrom("first" as const, "last" as const)
+          netrcEntry: fc.constantFrom("first" as const, "last" as const),
+          netrcReading: fc.constantFrom("tolerant" as const, "asPython" as const)
         },
         { requiredKeys: [] }
       )

@@ -27,6 +27,12 @@ export interface EnvironmentPolicy {
   readonly netrcDefault: "askedOverHttps" | "everyHost"
   /** Of several entries for one machine: the first, as curl, ftp and git take, or the last, as Python does. */
   readonly netrcEntry: "first" | "last"
+  /**
+   * `"tolerant"`: a comment ends with its line, wherever it begins. `"asPython"`: one of several words between entries,
+   * behind an empty line or a quoted value spoils the file, so that no entry of it is used, and `machine default` is the
+   * `default` entry (Python's `netrc`).
+   */
+  readonly netrcReading: "tolerant" | "asPython"
 }
 
 /** How credentials are put on a message, and which challenges are answered. */
@@ -57,7 +63,8 @@ export const safeEnvironment: EnvironmentPolicy = {
   caBundle: "last",
   netrc: "last",
   netrcDefault: "askedOverHttps",
-  netrcEntry: "first"
+  netrcEntry: "first",
+  netrcReading: "tolerant"
 }
 
 /** The environment as requests has it. */
@@ -66,7 +73,8 @@ export const compatibleEnvironment: EnvironmentPolicy = {
   caBundle: "overSession",
   netrc: "overrides",
   netrcDefault: "everyHost",
-  netrcEntry: "last"
+  netrcEntry: "last",
+  netrcReading: "asPython"
 }
 
 /** What was written wins, and what no RFC knows is not answered. */

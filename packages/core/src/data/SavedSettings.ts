@@ -71,7 +71,8 @@ export const SavedSettings = Schema.Struct({
       caBundle: optional(Schema.Literal("last", "overSession", "ignore")),
       netrc: optional(Schema.Literal("last", "overrides")),
       netrcDefault: optional(Schema.Literal("askedOverHttps", "everyHost")),
-      netrcEntry: optional(Schema.Literal("first", "last"))
+      netrcEntry: optional(Schema.Literal("first", "last")),
+      netrcReading: optional(Schema.Literal("tolerant", "asPython"))
     })
   ),
   authentication: layered(

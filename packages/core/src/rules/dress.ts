@@ -84,7 +84,8 @@ const fromNetrc = (
         allowDefault:
           settings.environment.netrcDefault === "everyHost" ||
           (redirects === 0 && !foreign && target.scheme === "https:"),
-        entry: settings.environment.netrcEntry
+        entry: settings.environment.netrcEntry,
+        reading: settings.environment.netrcReading
       })
 
 const noCookies: CookieValues = {}

@@ -6,10 +6,9 @@
 import { Option, Redacted } from "effect"
 import * as Auth from "../data/Auth.js"
 import type { Environment, Variables } from "../data/Environment.js"
-import type { EnvironmentPolicy } from "../data/Policies.js"
 import type { Proxies } from "../data/Proxies.js"
 import type { Target } from "../data/Target.js"
-import { netrcFor } from "./netrc.js"
+import { netrcFor, type Reading } from "./netrc.js"
 
 const suffix = "_proxy"
 
@@ -83,7 +82,7 @@ export const environmentVerify = (variables: Variables): { readonly caFile: stri
 
 /**
  * The credentials of the .netrc for a target, bound to its origin. `allowDefault` says whether the entry for every host
- * counts: not where a server chose the host, so not after a redirect. `entry`: which of several for one machine.
+ * counts: not where a server chose the host, so not after a redirect.
  *
  * @example
  * import { Environment, Rules, Target } from "@effect-requests/core"
@@ -96,10 +95,10 @@ export const environmentVerify = (variables: Variables): { readonly caFile: stri
 export const environmentAuth = (
   environment: Environment,
   target: Target,
-  options: { readonly allowDefault: boolean; readonly entry?: EnvironmentPolicy["netrcEntry"] }
+  reading: Reading
 ): Option.Option<Auth.Auth> =>
   environment.netrc === undefined
     ? Option.none()
-    : Option.map(netrcFor(Redacted.value(environment.netrc), target.host, options), ({ login, password }) =>
+    : Option.map(netrcFor(Redacted.value(environment.netrc), target.host, reading), ({ login, password }) =>
         Auth.forOrigins(Auth.basic(login, password), [target.origin])
       )

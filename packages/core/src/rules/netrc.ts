@@ -4,6 +4,8 @@
  * @module
  */
 import { Option } from "effect"
+import type { EnvironmentPolicy } from "../data/Policies.js"
+import { type Reader, reader } from "./netrcReader.js"
 import { bareHost, placeOf } from "./noProxy.js"
 
 /** Credentials of an entry. */
@@ -18,56 +20,12 @@ interface Entry extends Login {
   readonly account: string
 }
 
-interface Reader {
-  /** The next word, `""` at the end. */
-  readonly word: () => string
-  /** What is left of this line, with its end; `""` at the end of the text. */
-  readonly line: () => string
-}
-
-const blanks = new Set([" ", "\t", "\n"])
-
-const reader = (text: string): Reader => {
-  let at = 0
-  const word = (): string => {
-    while (blanks.has(text.charAt(at))) at++
-    const quoted = text.charAt(at) === '"'
-    if (quoted) at++
-    let out = ""
-    while (at < text.length) {
-      const char = text.charAt(at)
-      if (quoted ? char === '"' : blanks.has(char)) break
-      if (char === "\\") at++
-      out += text.charAt(at)
-      at++
-    }
-    // The end of a line stays: what follows a comment's last word is the next line already.
-    if (quoted) at++
-    return out
-  }
-  const line = (): string => {
-    const end = text.indexOf("\n", at)
-    const from = at
-    at = end < 0 ? text.length : end + 1
-    return text.slice(from, at)
-  }
-  return { word, line }
-}
-
-/** Past the macro: it ends with an empty line. False when it never does. */
-const skipMacro = (from: Reader): boolean => {
-  from.word()
-  from.line()
-  for (let line = from.line(); line !== "\n"; line = from.line()) if (line === "") return false
-  return true
-}
-
 /** The fields of an entry, and the word after it; `undefined` when a word is none of them. */
 const readEntry = (from: Reader, machine: string | undefined): readonly [entry: Entry, next: string] | undefined => {
   let [login, account, password] = ["", "", ""]
   for (;;) {
     const word = from.word()
-    if (word.startsWith("#")) from.line()
+    if (word.startsWith("#")) from.comment(word, "entry")
     else if (word === "login" || word === "user") login = from.word()
     else if (word === "account") account = from.word()
     else if (word === "password") password = from.word()
@@ -78,21 +36,23 @@ const readEntry = (from: Reader, machine: string | undefined): readonly [entry: 
 }
 
 /** Every entry in order; none of a file that cannot be read to its end, since a half-read secret may be another one. */
-const entriesOf = (text: string): ReadonlyArray<Entry> => {
-  const from = reader(text.replace(/\r\n?/g, "\n"))
+const entriesOf = (text: string, reading: EnvironmentPolicy["netrcReading"]): ReadonlyArray<Entry> => {
+  const from = reader(text, reading)
   const entries: Array<Entry> = []
   let word = from.word()
   while (word !== "") {
     if (word === "machine" || word === "default") {
-      const machine = word === "machine" ? from.word() : undefined
+      const named = word === "machine" ? from.word() : undefined
+      // Python keeps the default among the machines, by that name.
+      const machine = reading === "asPython" && named === "default" ? undefined : named
       const read = machine === "" ? undefined : readEntry(from, machine)
       if (read === undefined) return []
       entries.push(read[0])
       word = read[1]
       continue
     }
-    if (word.startsWith("#")) from.line()
-    else if (word !== "macdef" || !skipMacro(from)) return []
+    if (word.startsWith("#")) from.comment(word, "file")
+    else if (word !== "macdef" || !from.macro()) return []
     word = from.word()
   }
   return entries
@@ -110,6 +70,16 @@ const pick = (entries: ReadonlyArray<Entry>, host: string, allowDefault: boolean
   return Option.some({ login: entry.login === "" ? entry.account : entry.login, password: entry.password })
 }
 
+/** How a text is read, and which of its entries counts. */
+export interface Reading {
+  /** Whether the `default` entry may answer. */
+  readonly allowDefault: boolean
+  /** Of several entries for one machine. Default: the first. */
+  readonly entry?: EnvironmentPolicy["netrcEntry"]
+  /** What a comment is. Default: tolerant. */
+  readonly reading?: EnvironmentPolicy["netrcReading"]
+}
+
 /**
  * The credentials of a .netrc text for a host: the first (or last) `machine` of exactly this name, else, where it is allowed, the
  * `default`. A text that is malformed anywhere has none. The host is that of a parsed URL, without its port: text
@@ -125,15 +95,16 @@ const pick = (entries: ReadonlyArray<Entry>, host: string, allowDefault: boolean
 export const netrcFor = (
   text: string,
   host: string,
-  { allowDefault, entry = "first" }: { readonly allowDefault: boolean; readonly entry?: "first" | "last" }
+  { allowDefault, entry = "first", reading = "tolerant" }: Reading
 ): Option.Option<Login> => {
-  const entries = entriesOf(text)
+  const entries = entriesOf(text, reading)
   return pick(entry === "last" ? [...entries].reverse() : entries, host, allowDefault)
 }
 
 /**
  * The user and the password of a .netrc text for a URL (requests' `get_netrc_auth`). Of several entries for one machine
- * it takes the last, as Python does; sessions take the first, as curl, ftp and git do.
+ * it takes the last, and it knows comments where Python does; sessions take the first, as curl, ftp and git do, and
+ * know comments everywhere.
  *
  * @example
  * import { Rules } from "@effect-requests/core"
@@ -144,6 +115,6 @@ export const netrcFor = (
  */
 export const getNetrcAuth = (text: string, url: string): Option.Option<readonly [login: string, password: string]> =>
   Option.map(
-    netrcFor(text, placeOf(url).host, { allowDefault: true, entry: "last" }),
+    netrcFor(text, placeOf(url).host, { allowDefault: true, entry: "last", reading: "asPython" }),
     ({ login, password }) => [login, password] as const
   )

@@ -32,7 +32,8 @@ const environmentWords: Words<EnvironmentPolicy> = {
   caBundle: ["last", "overSession", "ignore"],
   netrc: ["last", "overrides"],
   netrcDefault: ["askedOverHttps", "everyHost"],
-  netrcEntry: ["first", "last"]
+  netrcEntry: ["first", "last"],
+  netrcReading: ["tolerant", "asPython"]
 }
 
 const authenticationWords: Words<AuthenticationPolicy> = {

@@ -173,6 +173,10 @@ describe("the netrc", () => {
       signature(asked(url, options, { environment }))
     expect(only({ netrcDefault: "everyHost" }, "http://x.test/")).toBe(basic("any", "pw3"))
     expect(only({ netrcEntry: "last" }, "https://h.test/")).toBe(basic("eve", "pw2"))
+    const commented = Environment.make({}, 'machine h.test login ada password "pw"\n# two words')
+    const read = (environment: Settings.Settings["environment"]) =>
+      signature(asked("https://h.test/", {}, { environment }, commented))
+    expect([read({}), read({ netrcReading: "asPython" })]).toEqual([basic("ada", "pw"), undefined])
     expect(only({ netrc: "overrides" }, "https://h.test/", { headers: { Authorization: "Mine" } })).toBe(
       basic("ada", "pw")
     )

@@ -34,6 +34,66 @@ describe("getNetrcAuth", () => {
   })
 })
 
+describe("[NRC-10] a file as Python reads it, and as a tolerant reader does", () => {
+  const of = (text: string, reading: "tolerant" | "asPython") =>
+    Option.getOrNull(
+      Option.map(netrcFor(text, "h.test", { allowDefault: true, reading }), ({ login, password }) => [login, password])
+    )
+  const entry = "machine h.test login u password"
+
+  it.each<[what: string, text: string, python: ReadonlyArray<string> | null]>([
+    ["a comment of one word between entries", `#one\n${entry} p`, ["u", "p"]],
+    ["a comment behind its own mark", `# two words\n${entry} p`, ["u", "p"]],
+    ["a comment of several words between entries", `#two words\n${entry} p`, null],
+    ["a comment behind a value", `${entry} p # two words`, ["u", "p"]],
+    ["a comment behind a quoted value", `${entry} "p" # two words`, ["u", "p"]],
+    ["a comment in the line after a value", `${entry} p\n# two words`, ["u", "p"]],
+    ["a comment in the line after a quoted value", `${entry} "p"\n# two words`, null],
+    ["a comment of its mark alone there", `${entry} "p"\n#\n`, ["u", "p"]],
+    ["a comment behind an empty line", `${entry} p\n\n# two words`, null],
+    ["a macro whose name is in quotes", `macdef "m"\n${entry} p`, ["u", "p"]]
+  ])("%s", (_, text, python) => {
+    expect(of(text, "asPython")).toEqual(python)
+    expect(Option.getOrNull(getNetrcAuth(text, "https://h.test/"))).toEqual(python)
+  })
+  it.each([
+    `#two words\n${entry} p`,
+    `${entry} "p"\n# two words`,
+    `${entry} p\n\n# two words\n\nmachine o.test login o`,
+    `macdef "m"\nx\n\n${entry} p`
+  ])("a tolerant one finds the entry of %j", (text) => expect(of(text, "tolerant")).toEqual(["u", "p"]))
+
+  it("`machine default` is Python's default entry, and else a host of that name", () => {
+    const text = "machine default login d password p"
+    expect(of(text, "asPython")).toEqual(["d", "p"])
+    expect(of(text, "tolerant")).toBeNull()
+  })
+  it("what Python finds a tolerant reader finds too, comments or not", () => {
+    const comment = fc.constantFrom("#", "#x", "# x", "# x y", "#x y").map((text) => ` ${text}\n`)
+    const gap = fc.oneof(
+      { arbitrary: fc.constantFrom(" ", "\n", "\n\n", "\t"), weight: 3 },
+      { arbitrary: comment, weight: 1 }
+    )
+    const value = fc.constantFrom("a", "b1", '"c d"')
+    const field = fc.tuple(fc.constantFrom("login", "password", "account"), value, gap, gap)
+    const line = fc
+      .tuple(gap, fc.array(field))
+      .map(([first, fields]) =>
+        [
+          "machine h.test",
+          first,
+          ...fields.flatMap(([name, text, after, last]) => [name, " ", text, after, last])
+        ].join("")
+      )
+    fc.assert(
+      fc.property(line, (text) => {
+        const python = of(text, "asPython")
+        if (python !== null) expect(of(text, "tolerant")).toEqual(python)
+      })
+    )
+  })
+})
+
 describe("netrcFor", () => {
   const of = (text: string, host = "h.test", allowDefault = true) =>
     Option.getOrNull(
