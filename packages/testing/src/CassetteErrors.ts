@@ -6,7 +6,7 @@
 import { Data } from "effect"
 import type { TapeRequest } from "./Tape.js"
 
-/** A cassette cannot be read or written. `path` is its file. */
+/** A cassette cannot be read, written or played. `path` is its file. */
 export class CassetteError extends Data.TaggedError("CassetteError")<{
   readonly reason: /** The file cannot be read or written. */
     | "File"
@@ -16,6 +16,10 @@ export class CassetteError extends Data.TaggedError("CassetteError")<{
     | "Missing"
     /** A secret would stand in the file: nothing was written. */
     | "Secret"
+    /** A body cannot be looked into, so that nobody knows what stands in it: nothing was written. */
+    | "Opaque"
+    /** The response that is asked for was recorded without its body. */
+    | "Bodiless"
   readonly path: string
   readonly detail: string
   readonly cause?: unknown
@@ -34,19 +38,16 @@ export class NotRecorded extends Data.TaggedError("NotRecorded")<{
   readonly differences: ReadonlyArray<string>
 }> {
   override get message(): string {
-    const said =
-      this.closest === undefined
-        ? ["the cassette is empty"]
-        : this.differences.length === 0
-          ? ["it was recorded, but every recording of it has been played"]
-          : [
-              `the closest is ${this.closest.method} ${this.closest.url}`,
-              ...this.differences.map((one) => `  - ${one}`)
-            ]
     return [
       `cassette ${this.path} has no ${this.asked.method} ${this.asked.url}`,
-      ...said.map((line) => `  ${line}`),
+      ...this.said.map((line) => `  ${line}`),
       '  Record again with mode "all" or "new episodes" if the program is right.'
     ].join("\n")
+  }
+
+  private get said(): ReadonlyArray<string> {
+    if (this.closest === undefined) return ["the cassette is empty"]
+    if (this.differences.length === 0) return ["it was recorded, but every recording of it has been played"]
+    return [`the closest is ${this.closest.method} ${this.closest.url}`, ...this.differences.map((one) => `  - ${one}`)]
   }
 }

@@ -4,10 +4,11 @@
  * @module
  */
 import { Headers, Target, Version } from "@effect-requests/core"
-import { Either, Encoding, Schema } from "effect"
+import { Either, Encoding, Option, Schema } from "effect"
 import { type Entry, Har } from "./HarSchema.js"
 import * as Redaction from "./Redaction.js"
-import { bodyOf, bytesOf, type Exchange, type Tape, type TapeBody } from "./Tape.js"
+import { fields, type Shows } from "./Shows.js"
+import { bodyOf, bytesOf, type Exchange, type Tape, type TapeBody, type TapeResponse } from "./Tape.js"
 
 export { Har } from "./HarSchema.js"
 
@@ -26,9 +27,9 @@ export const fromTape = (tape: Tape): Har => ({
 })
 
 /**
- * The tape of a HAR, with its secrets left out by the same allow-lists as when a cassette records; or what is wrong with
- * it. What a browser has recorded holds decoded bodies: Content-Encoding, Transfer-Encoding and Content-Length are left
- * out of it.
+ * The tape of a HAR, or what is wrong with it. What another program has recorded passes the same allow-lists as when a
+ * cassette records. It holds decoded bodies, so that Content-Encoding, Transfer-Encoding and Content-Length are left out of
+ * it; a response without its body cannot be played. What `fromTape` has made stays as it is.
  *
  * @example
  * import { Har } from "@effect-requests/testing"
@@ -37,11 +38,14 @@ export const fromTape = (tape: Tape): Har => ({
  * const har = Har.fromTape({ version: 1, exchanges: [] })
  * console.assert(Either.isRight(Har.toTape(JSON.parse(JSON.stringify(har)))) && Either.isLeft(Har.toTape({ log: {} })))
  */
-export const toTape = (har: unknown, shows: Redaction.Shows = {}) =>
-  Either.map(Schema.decodeUnknownEither(Har)(har), ({ log }): Tape => {
-    const own = log.creator.name === creator
-    return { version: 1, exchanges: log.entries.map((one) => exchange(one, own, shows)) }
-  })
+export const toTape = (har: unknown, shows: Shows = {}) =>
+  Either.map(
+    Schema.decodeUnknownEither(Har)(har),
+    ({ log }): Tape => ({
+      version: 1,
+      exchanges: log.entries.map((one) => (log.creator.name === creator ? own(one) : foreign(one, shows)))
+    })
+  )
 
 const pairs = (fields: ReadonlyArray<readonly [string, string]>) => fields.map(([name, value]) => ({ name, value }))
 
@@ -87,27 +91,69 @@ const written = <Name extends string>(body: TapeBody, encoding: Name) => {
   return "text" in body ? { text: body.text } : { text: body.base64, [encoding]: "base64" }
 }
 
-const exchange = (one: Entry, own: boolean, shows: Redaction.Shows): Exchange => {
-  const { postData } = one.request
-  const body = bytes(postData?.text, postData?._encoding)
-  const raw = Headers.fromPairs(one.response.headers.map(({ name, value }) => [name, value] as const))
-  const rawHeaders = own ? raw : Headers.remove(raw, "content-encoding", "transfer-encoding", "content-length")
-  const answer = { status: one.response.status, reason: one.response.statusText, rawHeaders }
-  const headers = Headers.fromPairs(one.request.headers.map(({ name, value }) => [name, value] as const))
-  const kept = Redaction.request({ method: one.request.method, url: one.request.url, headers, body }, shows)
-  const hidden = postData !== undefined && postData.text === undefined
+const headersOf = (fields: ReadonlyArray<{ readonly name: string; readonly value: string }>): Headers.Headers =>
+  Headers.fromPairs(fields.map(({ name, value }) => [name, value] as const))
+
+/** What this package has written is without secrets already, and stays as it is. */
+const own = ({ request, response, startedDateTime, time }: Entry): Exchange => {
+  const { postData } = request
+  const hidden = Math.max(0, Math.trunc(request.bodySize))
+  return {
+    at: Date.parse(startedDateTime),
+    millis: time,
+    request: {
+      method: request.method,
+      url: request.url,
+      headers: Headers.pairs(headersOf(request.headers)),
+      body:
+        postData !== undefined && postData.text === undefined
+          ? { hidden }
+          : bodyOf(bytes(postData?.text, postData?._encoding))
+    },
+    response: {
+      status: response.status,
+      reason: response.statusText,
+      headers: Headers.pairs(headersOf(response.headers)),
+      body: absent(response.content) ?? bodyOf(bytes(response.content.text, response.content.encoding))
+    }
+  }
+}
+
+/** A body whose bytes are not in the file, though there were some. */
+const absent = ({ size, text }: Entry["response"]["content"]): TapeBody | undefined =>
+  text === undefined && size > 0 ? { hidden: Math.trunc(size) } : undefined
+
+const foreign = (one: Entry, shows: Shows): Exchange => {
+  const { request, response } = one
+  const asked = content(bytes(request.postData?.text, request.postData?._encoding))
+  const rawHeaders = Headers.remove(
+    headersOf(response.headers),
+    "content-encoding",
+    "transfer-encoding",
+    "content-length"
+  )
+  const answered = { status: response.status, reason: response.statusText, rawHeaders }
+  const body = content(bytes(response.content.text, response.content.encoding))
+  const kept = Option.match(Redaction.response({ ...answered, content: body }, shows), {
+    onNone: () => bodiless(answered, shows, body.bytes.length),
+    onSome: (some) => some.response
+  })
+  const headers = headersOf(request.headers)
   return {
     at: Date.parse(one.startedDateTime),
     millis: one.time,
-    // What this package has written is without secrets already: its bodies stay as they are.
-    request: hidden
-      ? { ...kept, body: { hidden: Math.max(0, Math.trunc(one.request.bodySize)) } }
-      : own
-        ? { ...kept, body: bodyOf(body) }
-        : kept,
-    response: Redaction.response(answer, bytes(one.response.content.text, one.response.content.encoding), shows)
+    request: Redaction.request({ method: request.method, url: request.url, headers, content: asked }, shows),
+    response: { ...kept, body: absent(response.content) ?? kept.body }
   }
 }
+
+const bodiless = (
+  { rawHeaders, reason, status }: Omit<Redaction.PlainResponse, "content">,
+  shows: Shows,
+  hidden: number
+): TapeResponse => ({ status, reason, headers: fields(rawHeaders, shows), body: { hidden } })
+
+const content = (plain: Uint8Array): Redaction.Content => ({ bytes: plain, unpacked: Option.some(plain) })
 
 const encoder = new TextEncoder()
 

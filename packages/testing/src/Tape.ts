@@ -5,10 +5,14 @@
  */
 import { Either, Encoding, Schema } from "effect"
 
+const Base64 = Schema.String.pipe(
+  Schema.filter((text) => Either.isRight(Encoding.decodeBase64(text)), { description: "base64" })
+)
+
 /** A body: as text where it is UTF-8, else as base64, or only its length where it may hold secrets. */
 export const TapeBody = Schema.Union(
   Schema.Struct({ text: Schema.String }),
-  Schema.Struct({ base64: Schema.String }),
+  Schema.Struct({ base64: Base64 }),
   Schema.Struct({ hidden: Schema.NonNegativeInt })
 )
 
@@ -61,18 +65,24 @@ export const empty: Tape = { version: 1, exchanges: [] }
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
+/** Bytes as text where they are UTF-8, byte for byte; else `undefined`. */
+export const textOf = (bytes: Uint8Array): string | undefined => {
+  try {
+    return strict.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
 /** Bytes as a body on tape; `bytesOf` gives the same bytes back. */
 export const bodyOf = (bytes: Uint8Array): TapeBody => {
-  try {
-    return { text: strict.decode(bytes) }
-  } catch {
-    return { base64: Encoding.encodeBase64(bytes) }
-  }
+  const text = textOf(bytes)
+  return text === undefined ? { base64: Encoding.encodeBase64(bytes) } : { text }
 }
 
 const encoder = new TextEncoder()
 
-/** The bytes of a body on tape; none where they were hidden, or where somebody broke the base64. */
+/** The bytes of a body on tape; none where they were hidden. */
 export const bytesOf = (body: TapeBody): Uint8Array => {
   if ("text" in body) return encoder.encode(body.text)
   if ("hidden" in body) return new Uint8Array()

@@ -1,26 +1,11 @@
 import { FileSystem } from "@effect/platform"
+import { SystemError } from "@effect/platform/Error"
 import { describe, expect, it } from "@effect/vitest"
-import { Adapter, Auth, type Errors, Headers, Session } from "@effect-requests/core"
+import { Adapter, Headers, Session } from "@effect-requests/core"
 import { Cassette, Route, Routes } from "@effect-requests/testing"
-import { Effect, Redacted } from "effect"
+import { Effect, Layer } from "effect"
 import * as fc from "effect/FastCheck"
-
-const path = "tape.json"
-
-/** A disk in memory, and its files. */
-const disk = (files = new Map<string, string>()) => ({
-  files,
-  layer: FileSystem.layerNoop({
-    exists: (name) => Effect.succeed(files.has(name)),
-    readFileString: (name) => Effect.sync(() => files.get(name) ?? ""),
-    writeFileString: (name, text) => Effect.sync(() => void files.set(name, text)),
-    rename: (from, to) =>
-      Effect.sync(() => {
-        files.set(to, files.get(from) ?? "")
-        files.delete(from)
-      })
-  })
-})
+import { disk, opened as openedOver, path } from "./disk.js"
 
 const binary = Uint8Array.from({ length: 256 }, (_, i) => i)
 
@@ -42,29 +27,13 @@ const table = Routes.make(
       ["ETag", '"e"']
     ]
   }),
-  Route.get("/echo").reply(({ request }) => ({ text: `you sent ${Headers.get(request.headers, "x-api-key")}` })),
-  Route.get("/basic").reply(({ request }) => ({ json: { seen: Headers.get(request.headers, "authorization") } })),
-  Route.get("/token").reply({
-    json: { access_token: "t0ken-t0ken", expires_in: 3600 },
-    headers: { "Content-Length": "52" }
-  }),
-  Route.get("/base64/:before").reply(({ params }) => ({ text: btoa(`${params.before}pa55-pa55+`) })),
   Route.get("/n").replies([{ text: "first" }, { text: "second" }]),
+  Route.get("/other").reply({ text: "other" }),
   Route.post("/users").reply({ status: 201 })
 )
 
-/** A session over a cassette over the table, and how often the table was asked. */
-const opened = (layer: ReturnType<typeof disk>["layer"], options: Partial<Cassette.Options> = {}, settings = {}) =>
-  Effect.gen(function* () {
-    const running = yield* Routes.toAdapter(table)
-    const cassette = yield* Cassette.make({ path, ...options })
-    const session = yield* Effect.provideService(
-      Session.make({ baseUrl: "https://h.test", trustEnv: false, ...settings }),
-      Adapter.Adapter,
-      Adapter.wrap(cassette)(running.wire)
-    )
-    return { session, asked: Effect.map(running.calls, (calls) => calls.length) }
-  }).pipe(Effect.provide(layer))
+const opened = (layer: ReturnType<typeof disk>["layer"], options: Partial<Cassette.Options> = {}) =>
+  openedOver(table, layer, options)
 
 const login = (session: Session.Service) =>
   Effect.gen(function* () {
@@ -105,16 +74,11 @@ describe("record and replay", () => {
           Effect.runPromise(
             Effect.gen(function* () {
               const { layer } = disk()
+              const one = Routes.make(Route.get("*").replies([{ bytes }], "fail"))
               const ask = Effect.gen(function* () {
-                const { wire } = yield* Routes.toAdapter(Routes.make(Route.get("*").replies([{ bytes }], "fail")))
-                const cassette = yield* Cassette.make({ path })
-                const session = yield* Effect.provideService(
-                  Session.make(),
-                  Adapter.Adapter,
-                  Adapter.wrap(cassette)(wire)
-                )
-                return yield* Effect.flatMap(session.get("https://h.test/"), (response) => response.bytes)
-              }).pipe(Effect.provide(layer))
+                const { session } = yield* openedOver(one, layer, { shows: { fields: ["*", ""] } })
+                return yield* Effect.flatMap(session.get("/"), (response) => response.bytes)
+              })
               yield* ask
               expect(yield* ask).toEqual(bytes)
             })
@@ -125,100 +89,78 @@ describe("record and replay", () => {
     )
   )
 
-  const texts = (session: Session.Service, ...paths: ReadonlyArray<string>) =>
-    Effect.forEach(paths, (one) => Effect.flatMap(session.get(one), (response) => response.text))
-
-  it.effect("the modes", () =>
+  it.effect("a tape is played without any adapter, and a request of another fails", () =>
     Effect.gen(function* () {
       const { layer } = disk()
-      expect(yield* Effect.flip(opened(layer, { mode: "none" }))).toMatchObject({
-        _tag: "CassetteError",
-        reason: "Missing"
-      })
-      const first = yield* opened(layer, { mode: "once" })
-      expect(yield* texts(first.session, "/n", "/n")).toEqual(["first", "second"])
-      const none = yield* opened(layer, { mode: "none" })
-      expect(yield* texts(none.session, "/n", "/n")).toEqual(["first", "second"])
-      const more = yield* opened(layer, { mode: "new episodes" })
-      expect(yield* texts(more.session, "/n", "/n", "/token")).toHaveLength(3)
-      expect(yield* more.asked).toBe(1)
-      const all = yield* opened(layer, { mode: "all" })
-      expect(yield* texts(all.session, "/n")).toEqual(["first"])
-      const afresh = yield* opened(layer, { mode: "none" })
-      expect(yield* texts(afresh.session, "/n")).toEqual(["first"])
-      const error = yield* Effect.flip(afresh.session.get("/n"))
-      expect(error.message).toContain("it was recorded, but every recording of it has been played")
+      yield* (yield* opened(layer)).session.get("/n")
+      const session = yield* Effect.provide(
+        Session.make({ baseUrl: "https://h.test", trustEnv: false, verify: false }),
+        Layer.provide(Cassette.layerReplay({ path }), layer)
+      )
+      expect(yield* (yield* session.get("/n")).text).toBe("first")
+      expect(yield* Effect.flip(session.get("/other"))).toMatchObject({ cause: { _tag: "NotRecorded" } })
     })
   )
 
   it.effect("another matcher", () =>
     Effect.gen(function* () {
       const { layer } = disk()
-      yield* texts((yield* opened(layer)).session, "/n")
-      const loose: Cassette.Matcher = (asked, recorded) => (asked.method === recorded.method ? [] : ["method"])
-      expect(yield* texts((yield* opened(layer, { match: loose })).session, "/anything")).toEqual(["first"])
+      yield* (yield* opened(layer)).session.get("/n")
+      const match: Cassette.Matcher = (asked, recorded) => (asked.method === recorded.method ? [] : ["method"])
+      const { session } = yield* opened(layer, { match })
+      expect(yield* (yield* session.get("/anything")).text).toBe("first")
     })
   )
 })
 
-describe("secrets", () => {
-  const refused = (
-    ask: (session: Session.Service) => Effect.Effect<unknown, Errors.SendError>,
-    options = {},
-    settings = {}
-  ) =>
+describe("the modes", () => {
+  /** What each path gives, and how often somebody was asked. */
+  const run = (layer: ReturnType<typeof disk>["layer"], mode: Cassette.Mode, ...paths: ReadonlyArray<string>) =>
     Effect.gen(function* () {
-      const { files, layer } = disk()
-      const { session } = yield* opened(layer, options, settings)
-      const error = yield* Effect.flip(ask(session))
-      expect(files.size).toBe(0)
-      return error.message
-    })
-
-  it.effect("an echoed header is refused, and nothing is written", () =>
-    Effect.gen(function* () {
-      expect(yield* refused((session) => session.get("/echo", { headers: { "X-Api-Key": "k3y-k3y-k3y" } }))).toBe(
-        "GET https://h.test/echo: the adapter failed: cassette tape.json: not written, a secret of this session stands in " +
-          "the response's body of GET https://h.test/echo"
-      )
-    })
-  )
-  it.effect("so is a password in base64, and a secret that the caller names", () =>
-    Effect.gen(function* () {
-      const basic = yield* refused((session) => session.get("/basic"), {}, { auth: Auth.basic("ada", "pa55-pa55") })
-      expect(basic).toContain("a secret of this session stands in the response's body")
-      for (const before of ["", "a", "ab", "abc"]) {
-        const hidden = yield* refused(
-          (session) => session.get(`/base64/x${before}`),
-          {},
-          { auth: Auth.basic("ada", "pa55-pa55") }
+      const { asked, session } = yield* opened(layer, { mode })
+      const texts = yield* Effect.forEach(paths, (one) =>
+        session.get(one).pipe(
+          Effect.flatMap((response) => response.text),
+          Effect.catchTag("TransportError", () => Effect.succeed("not recorded"))
         )
-        expect(hidden).toContain("a secret of this session stands in the response's body")
-      }
-      const named = yield* refused((session) => session.get("/n"), { secrets: [Redacted.make("first")] })
-      expect(named).toContain("a secret of this session stands in the response's body")
-      const encoded = yield* refused((session) => session.get("/a%2Bb%20c%2Fd"), {
-        secrets: [Redacted.make("a+b c/d")]
-      })
-      expect(encoded).toContain("the adapter failed")
+      )
+      return [texts.join(), yield* asked]
+    })
+  const recorded = Effect.gen(function* () {
+    const { layer } = disk()
+    yield* run(layer, "once", "/n", "/n")
+    return layer
+  })
+
+  it.effect('"once" records where there is no file, and only replays where there is one', () =>
+    Effect.gen(function* () {
+      const { layer } = disk()
+      expect(yield* run(layer, "once", "/n", "/n")).toEqual(["first,second", 2])
+      expect(yield* run(layer, "once", "/n", "/n", "/n", "/other")).toEqual([
+        "first,second,not recorded,not recorded",
+        0
+      ])
     })
   )
-  it.effect("a JSON field named like a secret is hidden, and what is shown by name is kept", () =>
+  it.effect('"new episodes" replays what is there, and records the rest behind it', () =>
     Effect.gen(function* () {
-      const { files, layer } = disk()
-      const { session } = yield* opened(layer, { shows: { fields: ["name"], headers: ["x-trace"], params: ["v"] } })
-      yield* session.get("/token")
-      yield* session.post("/users", {
-        json: { name: "Ada", pin: 1234 },
-        params: { v: 1, w: 2 },
-        headers: { "X-Trace": "abc" }
-      })
-      const text = files.get(path) ?? ""
-      expect(text).not.toContain("t0ken")
-      expect(text).toContain(JSON.stringify('{"access_token":"<hidden>","expires_in":3600}'))
-      expect(text).toContain(JSON.stringify('{"name":"Ada","pin":"<hidden>"}'))
-      expect(text).toContain('"https://h.test/users?v=1&w=<hidden>"')
-      expect(text).toMatch(/"X-Trace",\s*"abc"/)
+      const layer = yield* recorded
+      expect(yield* run(layer, "new episodes", "/n", "/other", "/n", "/n")).toEqual(["first,other,second,first", 2])
+      expect(yield* run(layer, "none", "/other", "/n", "/n", "/n")).toEqual(["other,first,second,first", 0])
+    })
+  )
+  it.effect('"all" records afresh: what was there is gone', () =>
+    Effect.gen(function* () {
+      const layer = yield* recorded
+      expect(yield* run(layer, "all", "/other")).toEqual(["other", 1])
+      expect(yield* run(layer, "none", "/other", "/n")).toEqual(["other,not recorded", 0])
+    })
+  )
+  it.effect('"none" asks nobody, and needs a file', () =>
+    Effect.gen(function* () {
+      expect(yield* run(yield* recorded, "none", "/n", "/other")).toEqual(["first,not recorded", 0])
+      const missing = yield* Effect.flip(opened(disk().layer, { mode: "none" }))
+      expect(missing).toMatchObject({ _tag: "CassetteError", reason: "Missing" })
     })
   )
 })
@@ -227,29 +169,104 @@ describe("what a person reads", () => {
   it.effect("a stale cassette: the request, and what comes closest", () =>
     Effect.gen(function* () {
       const { layer } = disk()
-      const recording = yield* opened(layer)
+      const shows = { fields: ["name", "age"] }
+      const recording = yield* opened(layer, { shows })
       yield* recording.session.get("/n")
-      yield* recording.session.post("/users", { json: { name: "Ada" } })
-      const replaying = yield* opened(layer)
-      const error = yield* Effect.flip(replaying.session.post("/users", { json: { name: "Ada", age: 36 } }))
+      yield* recording.session.post("/users", { json: { name: "Ada", password: "hunter2" } })
+      const replaying = yield* opened(layer, { shows })
+      const error = yield* Effect.flip(
+        replaying.session.post("/users", { json: { name: "Ada", age: 36, password: "hunter2" } })
+      )
       expect(error.message.split("\n")).toEqual([
         "POST https://h.test/users: the adapter failed: cassette tape.json has no POST https://h.test/users",
         "  the closest is POST https://h.test/users",
-        '    - body: {"text":"{\\"name\\":\\"<hidden>\\",\\"age\\":\\"<hidden>\\"}"}, but {"text":"{\\"name\\":\\"<hidden>\\"}"} was recorded',
+        '    - body: {"name":"Ada","age":36,"password":"<hidden>"}, but {"name":"Ada","password":"<hidden>"} was recorded',
         '  Record again with mode "all" or "new episodes" if the program is right.'
       ])
-      expect(error).toMatchObject({ cause: { _tag: "NotRecorded", closest: { method: "POST" } } })
+      expect(error).toMatchObject({ sent: "no", cause: { _tag: "NotRecorded", closest: { method: "POST" } } })
+      const again = yield* Effect.flip(Effect.zipRight(replaying.session.get("/n"), replaying.session.get("/n")))
+      expect(again.message).toContain("it was recorded, but every recording of it has been played")
       expect(yield* replaying.asked).toBe(0)
     })
   )
-  it.effect("a foreign file", () =>
+  it.effect("of several that are equally far, the closest has the longest beginning in common", () =>
     Effect.gen(function* () {
-      const open = (text: string) => Effect.flip(opened(disk(new Map([[path, text]])).layer))
-      expect((yield* open("nonsense")).message).toContain(
-        "cassette tape.json: it is no cassette of version 1; record it again"
-      )
-      expect(yield* open('{"version":2,"exchanges":[]}')).toMatchObject({ _tag: "CassetteError", reason: "Format" })
-      expect((yield* open('{"version":2,"exchanges":[]}')).message).toContain("Expected 1, actual 2")
+      const { layer } = disk()
+      const { session } = yield* openedOver(Routes.make(Route.get("*").reply({})), layer)
+      for (const one of ["/a", "/users/1/posts", "/users/2"]) yield* session.get(one)
+      const error = yield* Effect.flip((yield* opened(layer)).session.get("/users/1/post"))
+      expect(error.message).toContain("the closest is GET https://h.test/users/1/posts")
+    })
+  )
+
+  const open = (text: string) => Effect.flip(opened(disk(new Map([[path, text]])).layer))
+  it.effect.each<[string, string, ReadonlyArray<string>]>([
+    ["nonsense", "no JSON", ["cassette tape.json: it is no cassette: there is no JSON with a version in it"]],
+    ["a HAR", '{"log":{}}', ["cassette tape.json: it is no cassette: there is no JSON with a version in it"]],
+    [
+      "one of the future",
+      '{"version":2,"exchanges":[]}',
+      ["cassette tape.json: it is a cassette of version 2, and this package reads version 1"]
+    ],
+    [
+      "one that somebody has edited",
+      '{"version":1,"exchanges":[{}]}',
+      ["cassette tape.json: it is of version 1, but not as one is written:", '["at"]', "is missing"]
+    ],
+    [
+      "base64 that is none",
+      JSON.stringify({
+        version: 1,
+        exchanges: [
+          {
+            at: 0,
+            millis: 0,
+            request: { method: "GET", url: "/", headers: [], body: { text: "" } },
+            response: { status: 200, reason: "", headers: [], body: { base64: "?" } }
+          }
+        ]
+      }),
+      ["base64"]
+    ]
+  ])("a foreign file: %s", ([, text, said]) =>
+    Effect.map(open(text), (error) => {
+      expect(error).toMatchObject({ _tag: "CassetteError", reason: "Format" })
+      for (const one of said) expect(error.message).toContain(one)
+      expect(error.message).toContain('Delete it, or record it again with mode "all".')
+    })
+  )
+
+  it.effect("a disk that fails", () =>
+    Effect.gen(function* () {
+      const full = new SystemError({
+        reason: "Unknown",
+        module: "FileSystem",
+        method: "writeFile",
+        description: "full"
+      })
+      const layer = FileSystem.layerNoop({
+        exists: () => Effect.succeed(false),
+        writeFileString: () => Effect.fail(full)
+      })
+      const { session } = yield* opened(layer)
+      const error = yield* Effect.flip(session.get("/n"))
+      expect(error).toMatchObject({ _tag: "TransportError", sent: "yes", cause: { reason: "File" } })
     })
   )
 })
+
+it.effect("a layer over the adapter below", () =>
+  Effect.gen(function* () {
+    const { files, layer } = disk()
+    const below = Layer.effect(
+      Adapter.Adapter,
+      Effect.map(Routes.toAdapter(table), ({ wire }) => wire)
+    )
+    const cassette = Layer.provide(Cassette.layer({ path }), Layer.merge(below, layer))
+    yield* Effect.provide(
+      Effect.flatMap(Session.make(), (session) => session.get("https://h.test/n")),
+      cassette
+    )
+    expect(files.size).toBe(1)
+  })
+)

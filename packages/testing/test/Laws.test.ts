@@ -1,10 +1,11 @@
 /** The laws of an adapter, kept by what this package makes of one. */
 
-import { FileSystem } from "@effect/platform"
-import { Adapter, Headers } from "@effect-requests/core"
+import { Adapter, Body, Headers, PreparedRequest } from "@effect-requests/core"
 import { AdapterLaws, AppAdapter, Cassette, Faults, Peer, Route, Routes } from "@effect-requests/testing"
 import { Effect, Ref, Stream } from "effect"
 import { describe, it } from "vitest"
+import { read } from "../src/Sent.js"
+import { disk, path } from "./disk.js"
 
 const bySession = "it does not support it, so the session does it"
 
@@ -41,18 +42,58 @@ const faults: AdapterLaws.Make = (reply) =>
 
 AdapterLaws.suite({ describe, it }, "a plan without faults", faults, untimed)
 
-const disk = FileSystem.layerNoop({ writeFileString: () => Effect.void, rename: () => Effect.void })
+/** Nothing is hidden that a law looks at, and bytes are not what their Content-Encoding says. */
+const shows = { headers: ["*", "Set-Cookie"], params: ["*"], bodies: true }
 
 const cassette: AdapterLaws.Make = (reply) =>
   Effect.gen(function* () {
     const { peer, wire } = yield* Peer.stub(reply)
-    const records = yield* Effect.orDie(Effect.provide(Cassette.make({ path: "tape.json", mode: "all" }), disk))
-    return { peer, wire: Adapter.wrap(records)(wire) }
+    const records = Cassette.make({ path, mode: "all", shows })
+    return { peer, wire: Adapter.wrap(yield* Effect.orDie(Effect.provide(records, disk().layer)))(wire) }
   })
 
 AdapterLaws.suite({ describe, it }, "a cassette that records", cassette, {
   ...untimed,
   "the end of the scope closes the exchange": "it reads a body to its end before it hands it on"
+})
+
+/** A body that two cassettes can read. */
+const readable = (request: PreparedRequest.PreparedRequest) =>
+  Effect.map(
+    read(request),
+    ({ body }) =>
+      new PreparedRequest.PreparedRequest(
+        request.method,
+        request.target,
+        request.headers,
+        body.length === 0 ? Body.empty : Body.bytes(body),
+        request.transport,
+        request.deadline
+      )
+  )
+
+/** Each message is recorded by one cassette, and answered by another that has only the file. */
+const replayed: AdapterLaws.Make = (reply) =>
+  Effect.map(Peer.stub(reply), ({ peer, wire }) => {
+    const nowhere = Adapter.fromWhole(() => Effect.dieMessage("a replay has sent something"))
+    const { layer } = disk()
+    const through = (mode: Cassette.Mode, below: Adapter.Wire) => (request: PreparedRequest.PreparedRequest) =>
+      Effect.flatMap(Effect.orDie(Effect.provide(Cassette.make({ path, mode, shows }), layer)), (around) =>
+        Adapter.wrap(around)(below).whole(request)
+      )
+    return {
+      peer,
+      wire: Adapter.fromWhole((request) =>
+        Effect.flatMap(readable(request), (message) =>
+          Effect.zipRight(through("all", wire)(message), through("none", nowhere)(message))
+        )
+      )
+    }
+  })
+
+AdapterLaws.suite({ describe, it }, "a cassette that is replayed", replayed, {
+  ...untimed,
+  "the end of the scope closes the exchange": "it has bodies to their end, or not at all"
 })
 
 /** An application that does what it is told, and has seen what came. */
