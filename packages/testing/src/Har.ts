@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Headers, Target, Version } from "@effect-requests/core"
+import { Disclosure, Headers, Target, Version } from "@effect-requests/core"
 import { Either, Encoding, Option, Schema } from "effect"
 import { type Entry, Har } from "./HarSchema.js"
 import * as Redaction from "./Redaction.js"
@@ -13,6 +13,9 @@ import { bodyOf, bytesOf, type Exchange, type Tape, type TapeBody, type TapeResp
 export { Har } from "./HarSchema.js"
 
 const creator = "effect-requests"
+
+/** HAR wants URLs, in which no angle brackets stand. */
+const veil = encodeURIComponent(Disclosure.hidden)
 
 /**
  * A tape as HAR: without secrets, as the tape is.
@@ -54,7 +57,7 @@ const entry = ({ at, millis, request, response }: Exchange): Entry => ({
   time: millis,
   request: {
     method: request.method,
-    url: request.url,
+    url: request.url.replaceAll(Disclosure.hidden, veil),
     httpVersion: "HTTP/1.1",
     cookies: [],
     headers: pairs(request.headers),
@@ -103,7 +106,7 @@ const own = ({ request, response, startedDateTime, time }: Entry): Exchange => {
     millis: time,
     request: {
       method: request.method,
-      url: request.url,
+      url: request.url.replaceAll(veil, Disclosure.hidden),
       headers: Headers.pairs(headersOf(request.headers)),
       body:
         postData !== undefined && postData.text === undefined

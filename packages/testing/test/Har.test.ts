@@ -1,7 +1,25 @@
+import { createRequire } from "node:module"
 import { Har } from "@effect-requests/testing"
+import { Ajv } from "ajv"
+import addFormats from "ajv-formats"
 import { Either, Schema } from "effect"
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
+
+const schemas: unknown = createRequire(import.meta.url)("har-schema")
+const draft: unknown = createRequire(import.meta.url)("ajv/dist/refs/json-schema-draft-06.json")
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
+
+/** The JSON schema of HAR 1.2 that the tools of the browsers' world use. */
+const published = () => {
+  const ajv = new Ajv({ strict: false })
+  if (!isObject(schemas) || !isObject(draft)) throw new Error("no schemas")
+  ajv.addMetaSchema(draft)
+  addFormats.default(ajv)
+  for (const schema of Object.values(schemas)) if (isObject(schema)) ajv.addSchema(schema)
+  return ajv.compile({ $ref: "har.json#" })
+}
 
 const text = fc.string({ maxLength: 8 })
 const body = fc.oneof(
@@ -27,12 +45,7 @@ const tape = fc
         status: fc.constantFrom(200, 303, 503),
         reason: text,
         headers,
-        body: fc.oneof(
-          text.map((one) => ({ text: one })),
-          fc
-            .uint8Array({ minLength: 1, maxLength: 8 })
-            .map((bytes) => ({ base64: Buffer.from([255, ...bytes]).toString("base64") }))
-        )
+        body
       })
     }),
     { maxLength: 3 }
@@ -40,10 +53,13 @@ const tape = fc
   .map((exchanges) => ({ version: 1 as const, exchanges }))
 
 describe("HAR", () => {
-  it("there and back is the identity, and the file is HAR 1.2", () => {
+  it("there and back is the identity, and the file is HAR 1.2 by its published schema", () => {
+    const judge = published()
+    expect(judge({ log: { version: "1.2", creator: { name: "x", version: "1" } } })).toBe(false)
     fc.assert(
       fc.property(tape, (one) => {
         const har: unknown = JSON.parse(JSON.stringify(Har.fromTape(one)))
+        expect(judge(har) || judge.errors).toBe(true)
         expect(Either.isRight(Schema.decodeUnknownEither(Har.Har)(har))).toBe(true)
         expect(Har.toTape(har)).toEqual(Either.right(one))
       }),
@@ -118,6 +134,31 @@ describe("HAR", () => {
           body: { text: '{"access_token":"<hidden>"}' }
         }
       }
+    ])
+  })
+
+  it("a response whose body a browser did not save is not played as an empty one", () => {
+    const { log } = recorded("WebInspector")
+    const entries = log.entries.map((one) => {
+      const { content, ...response } = one.response
+      return { ...one, response: { ...response, content: { size: content.size, mimeType: content.mimeType } } }
+    })
+    const { exchanges } = Either.getOrThrow(Har.toTape({ log: { ...log, entries } }))
+    expect(exchanges.map(({ response }) => response.body)).toEqual([{ hidden: 22 }])
+  })
+
+  it("JSON that is none loses its body, and lists widen what is kept", () => {
+    const { log } = recorded("WebInspector")
+    const entries = log.entries.map((one) => {
+      const content = { ...one.response.content, text: '{"access_token":"xyz"' }
+      return { ...one, response: { ...one.response, content } }
+    })
+    const [broken] = Either.getOrThrow(Har.toTape({ log: { ...log, entries } })).exchanges
+    expect(broken?.response.body).toEqual({ hidden: 21 })
+    const [shown] = Either.getOrThrow(Har.toTape({ log }, { fields: ["access_token"], params: ["token"] })).exchanges
+    expect([shown?.response.body, shown?.request.url]).toEqual([
+      { text: '{"access_token":"xyz"}' },
+      "https://a.test/login?token=abc#<hidden>"
     ])
   })
 
