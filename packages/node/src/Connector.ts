@@ -6,8 +6,10 @@
 import { type LookupFunction, Socket } from "node:net"
 import { Duration } from "effect"
 import { buildConnector, type Pool } from "undici"
+import * as ClientCertificate from "./ClientCertificate.js"
 import * as Dial from "./Dial.js"
 import * as Guard from "./Guard.js"
+import * as KeyLog from "./KeyLog.js"
 import * as Pins from "./Pins.js"
 import { careful } from "./Resolver.js"
 import type * as Trust from "./Trust.js"
@@ -28,6 +30,13 @@ export interface Dialing extends Guard.Limits {
    * `"prior-knowledge"`: http origins are spoken to in HTTP/2 from the first byte too (RFC 9113 §3.3). Default: `false`.
    */
   readonly http2?: boolean | "prior-knowledge"
+  /**
+   * Where the secrets of all TLS connections go, a proxy's too: the path of a file that they are appended to, or a function
+   * that is told of each line, in the form of NSS that Wireshark reads (curl's `SSLKEYLOGFILE`). Whoever has these lines and a
+   * record of the network reads everything, passwords too. A file is made for its owner alone; one that cannot be written
+   * ends the connection. No variable is asked. Default: none.
+   */
+  readonly keyLog?: KeyLog.KeyLog
 }
 
 /** What one pool asks for besides. */
@@ -51,7 +60,7 @@ export const millis = (time: number): number => (time === Infinity ? 0 : time)
  * another. `watch` is told of each socket as soon as there is one.
  */
 export const make = (
-  { happyEyeballs = 250, lookup, network }: Dialing,
+  { happyEyeballs = 250, keyLog, lookup, network }: Dialing,
   { connectTimeout, tls }: Way,
   watch: (socket: Socket) => void,
   { http2, socketPath }: Line
@@ -91,6 +100,8 @@ export const make = (
       }
     })
     if (!(socket instanceof Socket)) return
+    ClientCertificate.watch(socket)
+    KeyLog.watch(socket, keyLog)
     watch(socket)
     if (isPublic) Guard.watch(options.hostname, socket)
   }
@@ -118,7 +129,7 @@ export type Passing = Pick<Dial.Plan, "via" | "connectTimeout" | "tls" | "maxHea
 
 /** A connector by a proxy. The proxy itself may be anywhere; a name that is looked up here is judged as any other. */
 export const by = (
-  { happyEyeballs = 250, lookup, network }: Dialing,
+  { happyEyeballs = 250, keyLog, lookup, network }: Dialing,
   passing: Passing,
   watch: (socket: Socket) => void
 ): buildConnector.connector => {
@@ -129,5 +140,20 @@ export const by = (
   }
   const { connectTimeout, line, maxHeaderSize, tls, via } = passing
   const originLookup = network === "public" ? Guard.guarded(own) : own
-  return Dial.make({ connectTimeout, line, maxHeaderSize, tls, via, families, lookup: own, originLookup, watch })
+  const watched = (socket: Socket): void => {
+    ClientCertificate.watch(socket)
+    KeyLog.watch(socket, keyLog)
+    watch(socket)
+  }
+  return Dial.make({
+    connectTimeout,
+    line,
+    maxHeaderSize,
+    tls,
+    via,
+    families,
+    lookup: own,
+    originLookup,
+    watch: watched
+  })
 }

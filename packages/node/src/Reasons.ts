@@ -40,10 +40,14 @@ export const unfit: ReadonlySet<string> = new Set([
   "ERR_INVALID_HTTP_TOKEN"
 ])
 
+/** OpenSSL's own sentence; its message has a thread and a line of its source around it. */
+const opensslOf = (error: Error): string | undefined =>
+  "library" in error && "reason" in error && typeof error.reason === "string" ? error.reason : undefined
+
 /** What an error says of itself, behind its code. */
 export const saying = (error: unknown): string => {
   const code = codeOf(error)
-  const message = error instanceof Error ? error.message : String(error)
+  const message = error instanceof Error ? (opensslOf(error) ?? error.message) : String(error)
   if (code === "" || message.includes(code)) return message
   return message === "" ? code : `${code}: ${message}`
 }
@@ -93,39 +97,8 @@ const files: Readonly<Record<string, string>> = {
   EACCES: "this user may not open the socket"
 }
 
-/** OpenSSL says what is wrong, but not what to do about it. */
-const hints: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: "the server's certificate has expired",
-  CERT_NOT_YET_VALID: "the server's certificate is not valid yet; is this machine's clock right?",
-  ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another host",
-  HOSTNAME_MISMATCH: "the server's certificate is for another host",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "the server's certificate is self-signed; trust it with verify: { ca }",
-  SELF_SIGNED_CERT_IN_CHAIN: "the issuer of the server's certificate is not trusted here; trust it with verify: { ca }",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    "the issuer of the server's certificate is not trusted here, or the server does not send its intermediate certificate",
-  UNABLE_TO_GET_ISSUER_CERT:
-    "the issuer of the server's certificate is not trusted here, or the server does not send its intermediate certificate",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    "the issuer of the server's certificate is not trusted here, or the server does not send its intermediate certificate",
-  PIN_MISMATCH: "the server's public key is none of tls.pins",
-  CERT_REVOKED: "the server's certificate was revoked",
-  INVALID_PURPOSE: "the server's certificate is not meant for servers",
-  ERR_SSL_WRONG_VERSION_NUMBER: "what answers there does not speak TLS; is it an http port?",
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: "what answers there does not speak TLS; is it an http port?",
-  ERR_SSL_UNSUPPORTED_PROTOCOL: "there is no TLS version that both sides allow",
-  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: "there is no TLS version that both sides allow",
-  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE:
-    "there is no cipher that both sides allow, or the server asks for a client certificate",
-  "ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE":
-    "there is no cipher that both sides allow, or the server asks for a client certificate",
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: "the server asks for a client certificate; give it as cert",
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: "the server does not trust the client certificate",
-  ERR_SSL_DH_KEY_TOO_SMALL: "the server's key is too short to be safe",
-  ERR_SSL_EE_KEY_TOO_SMALL: "the server's key is too short to be safe"
-}
-
 const verification =
-  /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_|HOSTNAME_MISMATCH$|EPROTO$|PIN_MISMATCH$)/
+  /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_|HOSTNAME_MISMATCH$|EPROTO$|PIN_MISMATCH$|CLIENT_CERTIFICATE_)/
 
 /** undici has one code for all that happens to a socket; for these two the other side did answer, only not with HTTP/1.1. */
 const illegal: Readonly<Record<string, string>> = {
@@ -135,6 +108,7 @@ const illegal: Readonly<Record<string, string>> = {
 
 /** One error for all addresses of a host (RFC 8305): the one of an address that answered says most. */
 const telling = (error: unknown): unknown => {
+  if (error instanceof Error && codeOf(error.cause).startsWith("CLIENT_CERTIFICATE_")) return error.cause
   if (!(error instanceof AggregateError) || error.errors.length === 0) return error
   const all: ReadonlyArray<unknown> = error.errors
   return all.find((one) => codeOf(one) === "ECONNREFUSED") ?? all[0]
@@ -145,11 +119,14 @@ export const failure = (error: unknown): Failure => {
   const one = telling(error)
   if (one instanceof Blocked) return { reason: "Blocked", detail: one.message }
   const code = codeOf(one)
-  if (verification.test(code)) return { reason: "Tls", detail: withHint(one, code), tls: TlsFailures.of(code) }
+  if (verification.test(code)) {
+    const { hint, kind } = TlsFailures.of(code)
+    return { reason: "Tls", detail: withHint(one, hint), tls: kind }
+  }
   if (one instanceof errors.HTTPParserError) return { reason: "Protocol", detail: saying(one) }
   const protocol = code === "UND_ERR_SOCKET" && one instanceof Error ? illegal[one.message] : undefined
   if (protocol !== undefined) return { reason: "Protocol", detail: protocol }
-  return { reason: connection[code] ?? "Adapter", detail: isFile(one) ? withHint(one, code, files) : saying(one) }
+  return { reason: connection[code] ?? "Adapter", detail: isFile(one) ? withHint(one, files[code]) : saying(one) }
 }
 
 /** Node names the address where there is one, and else the path of a socket. */
@@ -158,10 +135,8 @@ const isFile = (error: unknown): boolean =>
     ? !("port" in error)
     : false
 
-const withHint = (error: unknown, code: string, by = hints): string => {
-  const hint = by[code]
-  return hint === undefined ? saying(error) : `${hint} (${saying(error)})`
-}
+const withHint = (error: unknown, hint: string | undefined): string =>
+  hint === undefined ? saying(error) : `${hint} (${saying(error)})`
 
 const broken: Readonly<Record<string, Errors.BodyReason>> = {
   UND_ERR_BODY_TIMEOUT: "ReadTimeout",

@@ -178,6 +178,13 @@ const unusable: ReadonlyArray<readonly [mark: string, problem: string, remedy: s
     "the PKCS#12 file is encrypted by a cipher that OpenSSL 3 no longer reads (RC2 or 3DES)",
     "Write it anew: openssl pkcs12 -legacy -in old.p12 -nodes | openssl pkcs12 -export -out new.p12"
   ],
+  ["not enough data", "it is no PKCS#12 file, or not a whole one", "Give all bytes of a .p12 or .pfx file"],
+  [
+    "wrong tag",
+    "it is no PKCS#12 file, or not a whole one",
+    "Give PEM as { cert, key }, and a .p12 or .pfx file as { pfx }"
+  ],
+  ["Unable to load private key from PFX data", "there is no key in the PKCS#12 file", "Export it with its key"],
   ["mac verify failure", "the passphrase of the PKCS#12 file is wrong or missing", "Give its passphrase"],
   ["ERR_OSSL_BAD_DECRYPT", "the passphrase of the key is wrong or missing", "Give its passphrase"],
   ["ERR_OSSL_X509_KEY_VALUES_MISMATCH", "the key is not the certificate's", "Give the two that belong together"]

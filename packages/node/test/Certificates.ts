@@ -18,7 +18,10 @@ interface Wish {
   readonly ca?: Pem
   readonly isCa?: boolean
   readonly ip?: string
+  readonly notBefore?: Date
   readonly notAfter?: Date
+  /** The only one that it is meant for. */
+  readonly purpose?: "server" | "client"
   /** Encrypts the key. */
   readonly passphrase?: string
 }
@@ -28,17 +31,29 @@ const day = 86_400_000
 const pem = ({ cert, private: key }: GenerateResult): Pem => ({ cert, key })
 
 /** A certificate, signed by an authority or by itself. */
-export const certificate = ({ ca, ip, isCa = false, name, notAfter, passphrase }: Wish): Effect.Effect<Pem> =>
+export const certificate = ({
+  ca,
+  ip,
+  isCa = false,
+  name,
+  notAfter,
+  notBefore,
+  passphrase,
+  purpose
+}: Wish): Effect.Effect<Pem> =>
   Effect.map(
     Effect.promise(() =>
       generate([{ name: "commonName", value: name }], {
         keyType: "ec",
         algorithm: "sha256",
-        notBeforeDate: new Date(Date.now() - 10 * day),
+        notBeforeDate: notBefore ?? new Date(Date.now() - 10 * day),
         notAfterDate: notAfter ?? new Date(Date.now() + 10 * day),
         extensions: [
           { name: "basicConstraints", cA: isCa, critical: true },
           ...(isCa ? [{ name: "keyUsage", keyCertSign: true, cRLSign: true, digitalSignature: true } as const] : []),
+          ...(purpose === undefined
+            ? []
+            : [{ name: "extKeyUsage", serverAuth: purpose === "server", clientAuth: purpose === "client" } as const]),
           {
             name: "subjectAltName",
             altNames: [{ type: 2, value: name }, ...(ip === undefined ? [] : [{ type: 7, ip } as const])]

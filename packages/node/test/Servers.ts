@@ -18,7 +18,7 @@ import {
   type SecureServerOptions,
   type ServerHttp2Stream
 } from "node:http2"
-import { createServer as createHttps, type ServerOptions } from "node:https"
+import { createServer as createHttps, type Server as HttpsServer, type ServerOptions } from "node:https"
 import { createServer as createTcp, type Server, type Socket } from "node:net"
 import { Deferred, Effect, type Scope } from "effect"
 
@@ -106,8 +106,11 @@ export const http = (
 export const https = (
   options: ServerOptions,
   listener: RequestListener
-): Effect.Effect<Listening, never, Scope.Scope> =>
-  Effect.suspend(() => listening(createHttps(options, listener), "https"))
+): Effect.Effect<Listening & { readonly server: HttpsServer }, never, Scope.Scope> =>
+  Effect.suspend(() => {
+    const server = createHttps(options, listener)
+    return Effect.map(listening(server, "https"), (listens) => ({ ...listens, server }))
+  })
 
 /** What a server of HTTP/2 does with a stream. */
 export type OnStream = (stream: ServerHttp2Stream, headers: Http2Headers, raw: ReadonlyArray<string>) => void

@@ -171,16 +171,5 @@ layer(Layer.effect(Pki, authority), { excludeTestServices: true })((it) => {
         expect(yield* failure(asks({ verify, cert: wrong }))).toMatchObject({ reason: "Setting", where: "cert" })
       })
     )
-
-    // Node's server closes the connection without a word after the handshake of TLS 1.3.
-    it.scoped("that is missing is a typed error", () =>
-      Effect.gen(function* () {
-        const { ca, server } = yield* Pki
-        const { url } = yield* https({ cert: server.cert, key: server.key, ca: ca.cert, requestCert: true }, hello)
-        const wire = yield* UndiciAdapter.make()
-        const error = yield* failure(wire.whole(message(url, asking({ verify: { ca: ca.cert } }))))
-        expect(error).toMatchObject({ _tag: "TransportError", reason: "Reset", sent: "maybe" })
-      })
-    )
   })
 })
