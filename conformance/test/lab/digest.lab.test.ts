@@ -30,10 +30,13 @@ describe("digest at httpbin", () => {
       expect(statuses(yield* get(path, { auth: yield* wrong }))).toEqual([401, 401])
     })
   )
-  it.scopedLive("four requests are four times 200 when the nonce is stale after one, by its cookies", () =>
+  it.scopedLive.each([
+    ["auth", "MD5"],
+    ["auth-int", "SHA-256"]
+  ])("four requests are four times 200 when the nonce is stale after one, by its cookies: %s, %s", ([qop, hash]) =>
     Effect.gen(function* () {
       const { get } = yield* known("httpbin")
-      const path = `${yield* protects("/digest-auth/auth")}/MD5/1`
+      const path = `${yield* protects(`/digest-auth/${qop}`)}/${hash}/1`
       const asked = yield* Effect.all([get(path), get(path), get(path), get(path)])
       expect(asked.map(({ status }) => status)).toEqual([200, 200, 200, 200])
     })

@@ -86,4 +86,26 @@ describe("what is on the wire", () => {
       expect(lines(request?.headers ?? [])).toContain("Authorization: Basic dXNlcjpjYWbDqQ==")
     })
   )
+  it.scopedLive.each(["squid", "tinyproxy", "microsocks"])(
+    "through %s is what it was, in its order and its case",
+    (name) =>
+      Effect.gen(function* () {
+        const { port } = server("mitm-reverse")
+        const { get } = yield* session({
+          baseUrl: `https://localhost:${port}`,
+          verify: { caFile: tls().ca },
+          trustEnv: false,
+          proxies: { all: server(name).url }
+        })
+        const mark = randomUUID()
+        yield* get(`/get?${mark}`, { headers: { "X-ZULU": "1", "x-alpha": ["a", "b"] } })
+        const [request] = yield* seen(mark)
+        expect(lines(request?.headers ?? []).filter((line) => /^x-/i.test(line))).toEqual([
+          "X-ZULU: 1",
+          "x-alpha: a",
+          "x-alpha: b"
+        ])
+        expect(lines(request?.headers ?? []).filter((line) => /^(via|x-forwarded|proxy-)/i.test(line))).toEqual([])
+      })
+  )
 })

@@ -1,5 +1,7 @@
+import { FileSystem } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { Errors, type Settings } from "@effect-requests/core"
+import { Errors, type Settings, World } from "@effect-requests/core"
+import { NodeEnvironment } from "@effect-requests/node"
 import { Effect } from "effect"
 import { server, tls } from "../../src/lab/Lab.js"
 import { session } from "./Sessions.js"
@@ -80,6 +82,28 @@ describe("HTTP proxies", () => {
     })
   )
 
+  it.scopedLive.each([
+    ["", true],
+    ["127.0.0.1", false],
+    ["127.0.0.0/8", false],
+    ["localhost,.lab.test", true],
+    ["*", false]
+  ] as const)("NO_PROXY=%s beside http_proxy: by the proxy %s", ([noProxy, proxied]) =>
+    Effect.gen(function* () {
+      const variables = { NETRC: "", http_proxy: server("squid").url, NO_PROXY: noProxy }
+      const environment = Effect.provide(NodeEnvironment.read(variables), FileSystem.layerNoop({}))
+      const { get } = yield* Effect.provideService(session(), World.ReadEnvironment, environment)
+      const answer = yield* get(`${server("nginx").url}/small.txt`)
+      expect([answer.status, answer.headers["via"]?.includes("squid") ?? false]).toEqual([200, proxied])
+      const { get: deaf } = yield* Effect.provideService(
+        session({ trustEnv: false }),
+        World.ReadEnvironment,
+        environment
+      )
+      expect((yield* deaf(`${server("nginx").url}/small.txt`)).headers["via"]).toBeUndefined()
+    })
+  )
+
   it.scopedLive.each(["mitmproxy", "mitmproxy-basic"])("%s stands within TLS, and its authority is trusted", (name) =>
     Effect.gen(function* () {
       const { get } = yield* by(as(name))
@@ -106,22 +130,32 @@ describe("SOCKS", () => {
     })
   )
 
-  it.scopedLive.each(["microsocks-auth", "dante-auth"])("%s refuses who has no user", (name) =>
-    Effect.gen(function* () {
-      const { get } = yield* by(spoken("socks5h", name).replace(/\/\/.*@/, "//"))
-      expect(yield* failed(get(`${server("nginx").url}/`))).toEqual(["Proxy", undefined])
-    })
+  it.scopedLive.each(["microsocks-auth", "dante-auth"])(
+    "%s refuses who has no user, and who has a wrong password",
+    (name) =>
+      Effect.gen(function* () {
+        const { get } = yield* by(spoken("socks5h", name).replace(/\/\/.*@/, "//"))
+        expect(yield* failed(get(`${server("nginx").url}/`))).toEqual(["Proxy", undefined])
+        const { get: wrong } = yield* by(spoken("socks5h", name).replace(/:[^:@/]+@/, ":wr0ng@"))
+        const refused = yield* Effect.flip(wrong(`${server("nginx").url}/`))
+        expect(refused).toMatchObject({ reason: "Proxy", sent: "no" })
+        expect(refused.message).toContain("Authentication failed")
+        expect(refused.message).not.toContain("wr0ng")
+      })
   )
 
   it.scopedLive.each([
-    ["microsocks", "http://127.0.0.1:18008/"],
-    ["dante", "http://127.0.0.1:18008/"],
-    ["dante", "http://127.0.0.1:18009/"],
-    ["dante", "http://nowhere.lab.test/"]
-  ])("%s cannot reach %s, or does not let it through", ([name = "", url = ""]) =>
+    ["microsocks", "http://127.0.0.1:18008/", "the connection was refused by the proxy's target"],
+    ["microsocks", "http://nowhere.lab.test/", "a general failure of the proxy"],
+    ["dante", "http://127.0.0.1:18008/", "the connection was refused by the proxy's target"],
+    ["dante", "http://127.0.0.1:18009/", "the proxy's rules do not allow this connection"],
+    ["dante", "http://nowhere.lab.test/", "the target cannot be reached from the proxy, or its name not found"]
+  ])("%s does not lead to %s: %s", ([name = "", url = "", says]) =>
     Effect.gen(function* () {
       const { get } = yield* by(spoken("socks5h", name))
-      expect(yield* failed(get(url))).toEqual(["Proxy", undefined])
+      const refused = yield* Effect.flip(get(url))
+      expect(refused).toMatchObject({ _tag: "TransportError", reason: "Proxy", sent: "no" })
+      expect(refused.message).toContain(says)
     })
   )
 })

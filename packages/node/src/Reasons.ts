@@ -126,7 +126,12 @@ export const failure = (error: unknown): Failure => {
   if (one instanceof errors.HTTPParserError) return { reason: "Protocol", detail: saying(one) }
   const protocol = code === "UND_ERR_SOCKET" && one instanceof Error ? illegal[one.message] : undefined
   if (protocol !== undefined) return { reason: "Protocol", detail: protocol }
-  return { reason: connection[code] ?? "Adapter", detail: isFile(one) ? withHint(one, files[code]) : saying(one) }
+  return { reason: connection[code] ?? "Adapter", detail: withHint(one, isFile(one) ? files[code] : remedies[code]) }
+}
+
+/** What undici does not say. */
+const remedies: Readonly<Record<string, string>> = {
+  UND_ERR_HEADERS_OVERFLOW: "its option maxHeaderSize allows more"
 }
 
 /** Node names the address where there is one, and else the path of a socket. */

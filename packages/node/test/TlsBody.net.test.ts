@@ -42,7 +42,10 @@ layer(Layer.effect(Pki, authority), { excludeTestServices: true })((it) => {
         })
         const wire = yield* UndiciAdapter.make({ http2: protocol === "HTTP/2" })
         const asked = message(`https://127.0.0.1:${port}`, { transport: { verify: { ca: ca.cert } } })
-        for (const send of [wire.whole(asked), Effect.scoped(Effect.flatMap(wire.live(asked), bytes))]) {
+        for (const send of [
+          Effect.asVoid(wire.whole(asked)),
+          Effect.asVoid(Effect.scoped(Effect.flatMap(wire.live(asked), bytes)))
+        ]) {
           answering = false
           expect(yield* failure(send)).toMatchObject({
             _tag: "BodyError",

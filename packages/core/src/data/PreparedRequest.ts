@@ -207,7 +207,7 @@ export class TransportError extends Data.TaggedError("TransportError")<{
 }
 
 const says: Readonly<Record<TransportReason, string>> = {
-  Dns: "the host name could not be found",
+  Dns: "the host name could not be found; is it spelt right?",
   Blocked: "the adapter may only connect to the public internet",
   Refused: "the connection was refused; is something listening there?",
   Unreachable: "the address cannot be reached from here",
@@ -217,7 +217,7 @@ const says: Readonly<Record<TransportReason, string>> = {
   HeadersTimeout: "no answer within timeout.headers",
   Deadline: "no answer within timeout.total",
   Reset: "the connection was closed before an answer came",
-  Protocol: "the answer is no valid HTTP",
+  Protocol: "the answer is no valid HTTP; is it another service that listens there?",
   Limit: "the answer's header is larger than the adapter allows",
   Upload: "the request's body could not be produced",
   Closed: "the adapter is closed: its layer's scope has ended",
