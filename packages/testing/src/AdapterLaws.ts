@@ -25,10 +25,16 @@ export interface Law {
   readonly holds: Effect.Effect<void, LawBroken>
 }
 
-/** Laws that an adapter does not keep, each with its reason. */
-export type Gaps = { readonly [name in Name]?: string }
+/** Why an adapter does not keep a law, and what the failure says; one that says something else is a new fault. */
+export interface Gap {
+  readonly why: string
+  readonly says: string
+}
 
-/** How long a law may take in milliseconds, and how long one that is expected not to end. */
+/** Laws that an adapter does not keep, each with its reason. A mere reason is for a law that may fail in any way. */
+export type Gaps = { readonly [name in Name]?: string | Gap }
+
+/** How long a law may take in milliseconds, and how long one that may be expected not to end. */
 const patience = 15_000
 const gapPatience = 1000
 
@@ -38,13 +44,29 @@ const run = (law: Name, holds: Holds, make: Make, duration: number): Effect.Effe
     Effect.mapError((why) => new LawBroken({ law, detail: String(why) }))
   )
 
-/** A gap must be one: a law that holds after all is to be taken off the list. */
-const gap = (law: Name, holds: Effect.Effect<void, LawBroken>): Effect.Effect<void, LawBroken> =>
-  Effect.flatMap(Effect.either(holds), (result) =>
-    Either.isLeft(result)
+/** A gap must be one: a law that holds after all is to be taken off the list, and one that fails in another way is none. */
+const gap = (law: Name, holds: Effect.Effect<void, LawBroken>, says: string): Effect.Effect<void, LawBroken> =>
+  Effect.flatMap(Effect.either(holds), (result) => {
+    if (Either.isRight(result)) {
+      return Effect.fail(new LawBroken({ law, detail: "it is declared as a gap, and holds: take it off the gaps" }))
+    }
+    const { detail } = result.left
+    return detail.includes(says)
       ? Effect.void
-      : Effect.fail(new LawBroken({ law, detail: "it is declared as a gap, and holds: take it off the gaps" }))
-  )
+      : Effect.fail(
+          new LawBroken({
+            law,
+            detail: `it is declared as a gap that says ${JSON.stringify(says)}, but says: ${detail}`
+          })
+        )
+  })
+
+const judged = (law: Name, subject: Make, declared: string | Gap | undefined): Effect.Effect<void, LawBroken> => {
+  if (declared === undefined) return run(law, laws[law], subject, patience)
+  return typeof declared === "string"
+    ? gap(law, run(law, laws[law], subject, gapPatience), "")
+    : gap(law, run(law, laws[law], subject, patience), declared.says)
+}
 
 const isName = (name: string): name is Name => name in laws
 
@@ -62,13 +84,7 @@ const isName = (name: string): name is Name => name in laws
 export const make = (subject: Make, gaps: Gaps = {}): ReadonlyArray<Law> =>
   Object.keys(laws)
     .filter(isName)
-    .map((name) => ({
-      name,
-      holds:
-        gaps[name] === undefined
-          ? run(name, laws[name], subject, patience)
-          : gap(name, run(name, laws[name], subject, gapPatience))
-    }))
+    .map((name) => ({ name, holds: judged(name, subject, gaps[name]) }))
 
 /** What is taken of vitest, of node:test, or of any other runner. */
 export interface Runner {
@@ -91,7 +107,8 @@ export interface Runner {
 export const suite = ({ describe, it }: Runner, title: string, subject: Make, gaps: Gaps = {}): void => {
   describe(`the laws of an adapter: ${title}`, () => {
     for (const { holds, name } of make(subject, gaps)) {
-      const why = gaps[name]
+      const declared = gaps[name]
+      const why = typeof declared === "string" ? declared : declared?.why
       it(why === undefined ? name : `GAP (${why}): ${name}`, () => Effect.runPromise(holds), 2 * patience)
     }
   })

@@ -1,4 +1,4 @@
-import { Adapter } from "@effect-requests/core"
+import { Adapter, Errors } from "@effect-requests/core"
 import { AdapterLaws, Peer } from "@effect-requests/testing"
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
@@ -42,6 +42,19 @@ describe("an adapter that", () => {
   it.each(cases)("%s breaks a law", async (_, around, law) => {
     expect(await Effect.runPromise(holds((send) => send, law))).toBe(true)
     expect(await Effect.runPromise(holds(around, law))).toBe(false)
+  })
+  const stalls = "silence is ended by the deadline"
+  it.each([
+    ["in the way that it says", "2000 ms is over", "Right"],
+    ["in another way", "no such word", "Left"]
+  ])("fails a gap %s", async (_, says, expected) => {
+    const refused: Adapter.Middleware = () => (request) =>
+      Effect.fail(new Errors.TransportError({ reason: "Refused", sent: "no", request, detail: "2000 ms is over" }))
+    const [law] = AdapterLaws.make(
+      (reply) => Effect.map(Peer.stub(reply), ({ peer, wire }) => ({ peer, wire: Adapter.wrap(refused)(wire) })),
+      { [stalls]: { why: "it is down", says } }
+    ).filter(({ name }) => name === stalls)
+    expect(await Effect.runPromise(Effect.either(law?.holds ?? Effect.void))).toMatchObject({ _tag: expected })
   })
   it("keeps a law is told that its gap is none", async () => {
     const [law] = AdapterLaws.make(Peer.stub, { "every method arrives": "we believe" })
