@@ -4,7 +4,7 @@
  * @module
  */
 import { HttpClient, HttpClientRequest, type HttpClientResponse } from "@effect/platform"
-import { Context, Effect, Exit, FiberRef, Option, Ref, Runtime, Scope, Stream } from "effect"
+import { Context, Effect, Exit, FiberRef, GlobalValue, Option, Ref, Runtime, Scope, Stream } from "effect"
 import { live } from "../data/Answer.js"
 import type { SendError } from "../data/Errors.js"
 import { toPlatformError } from "../data/PlatformError.js"
@@ -80,8 +80,8 @@ const always = (): boolean => true
  * const me = await Effect.runPromise(Effect.provide(program, StubAdapter.layer(() => ({ text: "ada" }))))
  * console.assert((await Effect.runPromise(me.text)) === "ada")
  */
-export const make = (session: Streaming): HttpClient.HttpClient =>
-  HttpClient.make((request, url, signal, fiber) => {
+export const make = (session: Streaming): HttpClient.HttpClient => {
+  const client = HttpClient.make((request, url, signal, fiber) => {
     const context = fiber.currentContext
     const silent = Context.get(context, Spanless)(request) || !fiber.getFiberRef(FiberRef.currentTracerEnabled)
     const name = Context.get(context, HttpClient.SpanNameGenerator)
@@ -93,8 +93,15 @@ export const make = (session: Streaming): HttpClient.HttpClient =>
       Effect.provideService(TraceContext, { propagate, nameOf: () => name(request) }),
       Effect.withTracerEnabled(!silent)
     )
-  }).pipe(
-    HttpClient.mapRequestEffect((request) => Effect.map(Ref.get(session.state), (state) => based(request, state))),
+  })
+  const resolved = (request: HttpClientRequest.HttpClientRequest) =>
+    Effect.map(Ref.get(session.state), (state) => based(request, state))
+  // After all that is mapped on top: what `prependUrl` has before a path may be relative as well.
+  return HttpClient.makeWith(
+    (request: Effect.Effect<HttpClientRequest.HttpClientRequest>) =>
+      Effect.flatMap(Effect.flatMap(request, resolved), client.execute),
+    Effect.succeed
+  ).pipe(
     HttpClient.transformResponse((effect) =>
       Effect.flatMap(FiberRef.get(HttpClient.currentTracerDisabledWhen), (disabled) =>
         effect.pipe(
@@ -104,15 +111,26 @@ export const make = (session: Streaming): HttpClient.HttpClient =>
       )
     )
   )
+}
 
-/** A relative URL is the session's to resolve; platform would take it for none. */
+/** Platform's own memory of which request belongs to which `withScope`. */
+const scoped = GlobalValue.globalValue(
+  "@effect/platform/HttpClient/scopedRequests",
+  () => new WeakMap<HttpClientRequest.HttpClientRequest, AbortController>()
+)
+
+/** A relative URL is the session's to resolve; platform would take it for none. The scope of a request stays with it. */
 const based = (
   request: HttpClientRequest.HttpClientRequest,
   { settings: { baseUrl } }: SessionState
 ): HttpClientRequest.HttpClientRequest => {
   if (baseUrl === undefined || baseUrl === null || Target.parse(request.url) !== undefined) return request
   const url = Target.parse(request.url, baseUrl)
-  return url === undefined ? request : HttpClientRequest.modify(request, { url: url.href })
+  if (url === undefined) return request
+  const absolute = HttpClientRequest.setUrl(request, url.href)
+  const controller = scoped.get(request)
+  if (controller !== undefined) scoped.set(absolute, controller)
+  return absolute
 }
 
 /** The framing follows from the body; a field of platform's stands as the user's own. */

@@ -99,6 +99,23 @@ describe("a session as platform's client", () => {
     })
   )
 
+  it.effect("a relative URL is resolved after all that is mapped on top, and keeps its scope", () =>
+    Effect.gen(function* () {
+      const { asked, client: http } = yield* client(world, { baseUrl: "https://h.test/v1/" })
+      const below = (path: string) => HttpClient.mapRequest(HttpClientRequest.prependUrl(path))
+      yield* http.pipe(below("users"), below("/x/")).get("/1")
+      yield* http.pipe(below("users")).get("/1", { urlParams: { q: 1 } })
+      yield* http.pipe(below("https://other.test/")).get("a")
+      yield* http.get("")
+      expect((yield* asked).map(({ url }) => url)).toEqual([
+        "https://h.test/x/users/1",
+        "https://h.test/v1/users/1?q=1",
+        "https://other.test/a",
+        "https://h.test/v1/"
+      ])
+    })
+  )
+
   it.effect.each<[string, HttpClientRequest.HttpClientRequest, string, string | undefined]>([
     ["a text", HttpClientRequest.post("/e").pipe(HttpClientRequest.bodyText("hi")), "hi", "text/plain"],
     [
@@ -295,14 +312,16 @@ describe("connections", () => {
     })
   )
 
-  it.live("withScope: the scope's end closes the session's connection", () =>
+  it.live.each(["/", `${base}/`])("withScope: the scope's end closes the session's connection, of %s too", (url) =>
     Effect.gen(function* () {
       const { ended, http } = yield* counted(world)
       const scope = yield* Scope.make()
-      yield* Scope.extend(HttpClient.withScope(http).get("/"), scope)
+      yield* Scope.extend(HttpClient.withScope(http).get(url), scope)
       expect(yield* ended).toBe(0)
       yield* Scope.close(scope, Exit.void)
-      yield* Effect.repeat(Effect.zipLeft(ended, Effect.yieldNow()), { until: (n) => n === 1 })
+      // Not until it is so: the response's own end, whenever it is collected, would do as well.
+      yield* Effect.repeatN(Effect.yieldNow(), 100)
+      expect(yield* ended).toBe(1)
     })
   )
 
