@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: "pure",
           include: named(".test.ts"),
-          exclude: ["**/node_modules/**", "**/dist/**", "**/*.net.test.ts", "**/*.lab.test.ts"]
+          exclude: ["**/node_modules/**", "**/dist/**", "**/*.net.test.ts", "**/*.lab.test.ts", "**/*.browser.test.ts"]
         }
       },
       { extends: true, test: { name: "net", include: named(".net.test.ts") } },

@@ -55,6 +55,7 @@ const checks: ReadonlyArray<Check> = [
     }
   },
   { name: "docs", run: docs },
+  { name: "typetests", run: () => tool("tsx", "scripts/typeTests.ts") },
   { name: "tarballs", run: () => tool("tsx", "scripts/tarballs.ts") },
   { name: "tests", run: () => tool("vitest", "run", "--config", "vitest.workspace.ts") },
   { name: "parity", run: () => tool("tsx", "scripts/parity.ts") },

@@ -4,7 +4,7 @@
  * @module
  */
 import { HttpClient } from "@effect/platform"
-import { Context, Effect, Either, Layer, Option, Ref, type Scope, Stream } from "effect"
+import { type Config, type ConfigError, Context, Effect, Either, Layer, Option, Ref, type Scope, Stream } from "effect"
 import { type Environment, empty as noEnvironment } from "../data/Environment.js"
 import type { SendError } from "../data/Errors.js"
 import type { Explanation } from "../data/Explanation.js"
@@ -125,6 +125,30 @@ const kept = (read: Effect.Effect<Environment>): Effect.Effect<Effect.Effect<Env
  */
 export const layer = (settings: Settings = noSettings): Layer.Layer<Session, never, Adapter> =>
   Layer.effect(Session, make(settings))
+
+/**
+ * The same with settings that Effect's `Config` reads: from variables, or from whatever the program's ConfigProvider has. What is
+ * missing or wrong there is a `ConfigError` with its path, when the layer is built.
+ *
+ * @example
+ * import { Auth, Session } from "@effect-requests/core"
+ * import { StubAdapter } from "@effect-requests/testing"
+ * import { Config, ConfigProvider, Effect, Layer } from "effect"
+ *
+ * const settings = Config.all({
+ *   baseUrl: Config.string("URL"),
+ *   auth: Config.map(Config.redacted("TOKEN"), Auth.bearer)
+ * }).pipe(Config.nested("API"))
+ * const given = ConfigProvider.fromMap(new Map([["API.URL", "https://api.example.test"], ["API.TOKEN", "abc"]]))
+ *
+ * const layer = Layer.provide(Session.layerConfig(settings), StubAdapter.layer(({ target }) => ({ text: target.href })))
+ * const me = Effect.flatMap(Session.Session, (session) => session.get("/me"))
+ * const response = await me.pipe(Effect.provide(layer), Effect.withConfigProvider(given), Effect.runPromise)
+ * console.assert(response.url === "https://api.example.test/me")
+ */
+export const layerConfig = (
+  settings: Config.Config<Settings>
+): Layer.Layer<Session, ConfigError.ConfigError, Adapter> => Layer.effect(Session, Effect.flatMap(settings, make))
 
 /**
  * A session as platform's `HttpClient`: `HttpApiClient`, RPC and whatever else takes one keep cookies, credentials and safe

@@ -1,0 +1,30 @@
+import type { FileSystem } from "@effect/platform"
+import type { Adapter, Session, Settings, World } from "@effect-requests/core"
+import { Decoders, NodeEnvironment, NodeSession, UndiciAdapter } from "@effect-requests/node"
+import type { Config, ConfigError, Effect, Layer, Scope } from "effect"
+import { describe, expect, test } from "tstyche"
+
+declare const settings: Config.Config<Settings.Settings>
+
+describe("on Node", () => {
+  test("a session needs nothing; read from a Config it may fail with ConfigError", () => {
+    expect(NodeSession.layer()).type.toBe<Layer.Layer<Session.Session>>()
+    expect(NodeSession.layerConfig(settings)).type.toBe<Layer.Layer<Session.Session, ConfigError.ConfigError>>()
+  })
+
+  test("the adapter comes with its decoders and the environment", () => {
+    expect(NodeSession.layerAdapter()).type.toBe<
+      Layer.Layer<Adapter.Adapter | World.Decoders | World.ReadEnvironment>
+    >()
+  })
+
+  test("each of them can be had alone", () => {
+    expect(UndiciAdapter.layer()).type.toBe<Layer.Layer<Adapter.Adapter>>()
+    expect(UndiciAdapter.make()).type.toBe<Effect.Effect<UndiciAdapter.UndiciWire, never, Scope.Scope>>()
+    expect(Decoders.layer).type.toBe<Layer.Layer<World.Decoders>>()
+    expect(NodeEnvironment.layer).type.toBe<Layer.Layer<World.ReadEnvironment>>()
+    expect(NodeEnvironment.layerFileSystem).type.toBe<
+      Layer.Layer<World.ReadEnvironment, never, FileSystem.FileSystem>
+    >()
+  })
+})
