@@ -21,7 +21,7 @@ export default defineConfig({
         test: {
           name: "lab",
           setupFiles: ["scripts/setup.ts", "conformance/src/lab/setup.ts"],
-          include: ["packages/*/test/**/*.lab.test.ts", "conformance/**/*.lab.test.ts"]
+          include: ["packages/*/test", "conformance", "docs/examples"].map((folder) => `${folder}/**/*.lab.test.ts`)
         }
       }
     ]

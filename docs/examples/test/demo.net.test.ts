@@ -1,16 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Settings } from "@effect-requests/core"
-import { Console, Effect } from "effect"
+import { Effect } from "effect"
 import { story } from "../src/demo.js"
-
-/** A console that keeps its lines. */
-const kept = (lines: Array<string>) => {
-  const keep = (...args: ReadonlyArray<unknown>) => Effect.sync(() => void lines.push(args.join(" ")))
-  return <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-    Effect.flatMap(Console.consoleWith(Effect.succeed), (console) =>
-      Console.withConsole(effect, { ...console, log: keep })
-    )
-}
+import { kept } from "./console.js"
 
 describe("the demo", () => {
   it.live("shows the chain, and every secret stays at home", () =>
