@@ -4,6 +4,7 @@ import { UndiciAdapter } from "@effect-requests/node"
 import { Effect } from "effect"
 import { authority, pinOf } from "./Certificates.js"
 import { failure, message } from "./Messages.js"
+import * as Proxies from "./Proxies.js"
 import { https } from "./Servers.js"
 
 describe("tls", () => {
@@ -33,6 +34,13 @@ describe("tls", () => {
         const before = asked
         expect(yield* failure(send(good.url, wrong, verify))).toMatchObject({ reason: "Tls", tls: "Pin", sent: "no" })
         expect(asked).toBe(before)
+      }
+      // The key to pin is in the error, by a proxy too: Node tells of a certificate once.
+      const proxy = yield* Proxies.http()
+      for (const by of [undefined, proxy.url]) {
+        const transport = { verify: { ca: ca.cert }, tls: { ...Tls.standard, ...wrong }, proxy: by }
+        const error = yield* failure(wire.whole(message(good.url, { transport })))
+        expect(error).toMatchObject({ tls: "Pin", detail: expect.stringContaining(pinOf(server)) })
       }
       expect(yield* failure(send(good.url, right, true))).toMatchObject({ reason: "Tls", tls: "UntrustedIssuer" })
       expect((yield* send(named.url, { serverName: "other.example.test" })).status).toBe(200)

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { tmpdir } from "node:os"
@@ -131,6 +132,23 @@ layer(Layer.effect(Pki, authority), { excludeTestServices: true })((it) => {
       ],
       ["a broken pfx", { cert: { pfx: new Uint8Array(3) } }, { reason: "Setting", where: "cert" }]
     ]
+    it.scoped("a key that is not the certificate's is one, of its kind or of another", () =>
+      Effect.gen(function* () {
+        const { client, server } = yield* Pki
+        const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 })
+        const wire = yield* UndiciAdapter.make()
+        for (const key of [server.key, String(privateKey.export({ type: "pkcs8", format: "pem" }))]) {
+          const cert = { cert: client.cert, key: Redacted.make(key) }
+          expect(yield* failure(wire.whole(message("https://127.0.0.1:1", asking({ cert }))))).toMatchObject({
+            _tag: "InvalidRequest",
+            where: "cert",
+            problem: "the key is not the certificate's",
+            remedy: "Give the two that belong together"
+          })
+        }
+      })
+    )
+
     it.scoped("[TLS-08] [TLS-09] [TLS-10] are invalid requests, before anything is sent", () =>
       Effect.gen(function* () {
         const wire = yield* UndiciAdapter.make()
