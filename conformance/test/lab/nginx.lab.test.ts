@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises"
 import { HttpClientResponse } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
 import { Auth, Body, Charset, Request, type Response } from "@effect-requests/core"
-import { Effect, Schema, Stream } from "effect"
+import { Effect, Option, Schema, Stream } from "effect"
 import { account, server, tls, www } from "../../src/lab/Lab.js"
 import { session } from "./Sessions.js"
 
@@ -22,12 +22,25 @@ const paths = ({ history, url }: Response.Response) =>
   [...history.map((one) => one.url), url].map((one) => new URL(one).pathname)
 
 describe("nginx, its connections", () => {
-  it.scopedLive("serve more than one request", () =>
+  it.scopedLive("serve one request after the other: a session that asks in turn has one", () =>
     Effect.gen(function* () {
       const { get } = yield* nginx
       const ask = Effect.flatMap(get("/whoami"), whoami)
-      const asked = yield* Effect.all([ask, ask, ask])
-      expect(asked.some(({ connection_requests }) => connection_requests > 1)).toBe(true)
+      const asked = yield* Effect.all(Array.from({ length: 10 }, () => ask))
+      expect(asked.map(({ connection_requests }) => connection_requests)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+      expect(new Set(asked.map(({ connection }) => connection)).size).toBe(1)
+    })
+  )
+  it.scopedLive("are as many as the limit over all origins, and make way for another origin", () =>
+    Effect.gen(function* () {
+      const { get } = yield* session({ baseUrl: server("nginx").url }, { totalConnections: 1 })
+      const first = yield* Effect.flatMap(get("/whoami"), whoami)
+      const again = yield* Effect.flatMap(get("/whoami"), whoami)
+      expect(again.connection).toBe(first.connection)
+      expect((yield* get(`${server("nginx").url_v6 ?? ""}/whoami`)).status).toBe(200)
+      const last = yield* Effect.flatMap(get("/whoami"), whoami)
+      expect(last.connection).not.toBe(first.connection)
+      expect(last.connection_requests).toBe(1)
     })
   )
   it.scopedLive("that it closes are not used again", () =>
@@ -48,6 +61,8 @@ describe("nginx, its connections", () => {
         HttpClientResponse.schemaBodyJson(Schema.Struct({ remote_addr: Schema.String }))
       )
       expect(remote_addr).toBe("::1")
+      const { host } = new URL(server("nginx").url_v6 ?? "")
+      expect((yield* get("/whoami")).remoteAddress).toEqual(Option.some(host))
     })
   )
   it.scopedLive.each(["/drop"])("dropped without an answer are an error that says so: %s", (path) =>

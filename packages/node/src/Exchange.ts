@@ -3,24 +3,19 @@
  *
  * @module
  */
-import {
-  type Answer,
-  type Deadline,
-  Errors,
-  Headers,
-  type PreparedRequest,
-  Rules,
-  type Tls
-} from "@effect-requests/core"
+import { type Answer, type Deadline, Errors, Headers, type PreparedRequest, Rules } from "@effect-requests/core"
 import { type Clock, Effect } from "effect"
 import type { Dispatcher } from "undici"
+import type { Guest, Post } from "./Carrier.js"
 import { StreamClosed } from "./Http2Exchange.js"
 import { ProxyFailure } from "./ProxyFailure.js"
+import { QueueFull } from "./Queue.js"
 import * as Reasons from "./Reasons.js"
 import type { Upload } from "./Upload.js"
 
 /** undici asks for an Error; nobody sees it, and one for all saves a stack trace for each. */
 const withdrawn = new Error("withdrawn")
+const nowhere = {}
 
 /** Everything of an answer but its body. */
 export type Head = Omit<Answer.Answer, "content">
@@ -36,7 +31,8 @@ export interface Books {
 }
 
 /** A handler of undici. From its first result on it takes nothing more, and it never throws where undici does not expect it. */
-export abstract class Exchange implements Dispatcher.DispatchHandler {
+export abstract class Exchange implements Guest {
+  post: Post | undefined = undefined
   /** Whether the caller has a result, or wants none any more. */
   protected over = false
   protected controller: Dispatcher.DispatchController | undefined = undefined
@@ -108,10 +104,12 @@ export abstract class Exchange implements Dispatcher.DispatchHandler {
       this.books.inform({ request: this.request, status, rawHeaders: texts(controller.rawHeaders) })
       return
     }
+    const remoteAddress = this.post?.remoteAddress
     const head: Head = {
       status,
       reason: reason ?? "",
       rawHeaders: texts(controller.rawHeaders),
+      ...(remoteAddress === undefined ? nowhere : { remoteAddress }),
       headersAt: this.clock.unsafeCurrentTimeNanos(),
       trailers: () => this.trailers
     }
@@ -127,10 +125,12 @@ export abstract class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd({ rawTrailers }: Dispatcher.DispatchController): void {
     this.trailers = texts(rawTrailers)
+    this.post?.ended()
     this.end()
   }
 
   onResponseError(_controller: unknown, error: unknown): void {
+    this.post?.ended()
     if (!this.over) this.fail(this.errorOf(error))
   }
 
@@ -143,6 +143,7 @@ export abstract class Exchange implements Dispatcher.DispatchHandler {
   protected finish(): void {
     this.over = true
     this.books.forget(this)
+    this.post?.abandoned()
     this.upload?.stop()
   }
 
@@ -163,24 +164,25 @@ export abstract class Exchange implements Dispatcher.DispatchHandler {
     if (failed !== undefined) return this.transportError("Upload", failed.detail, failed.cause)
     // The server says that it has done nothing with it (RFC 9113 §8.7).
     if (error instanceof StreamClosed && error.refused) this.sent = "no"
+    if (error instanceof QueueFull)
+      return this.transportError("Limit", error.message, undefined, { limit: "maxWaiting" })
     if (error instanceof ProxyFailure) {
       const { detail, reason, tunnel } = error
       return new Errors.TransportError({ reason, sent: this.sent, request: this.request, detail, tunnel })
     }
     const code = Reasons.codeOf(error)
     if (Reasons.unfit.has(code)) return unfit(error)
-    const { detail, reason, tls } = Reasons.failure(error)
-    return this.transportError(reason, detail, error, tls)
+    const { detail, reason, ...more } = Reasons.failure(error)
+    return this.transportError(reason, detail, error, more)
   }
 
   private transportError(
     reason: Errors.TransportReason,
     detail: string,
     cause: unknown,
-    tls?: Tls.Failure
+    more: Pick<Reasons.Failure, "tls" | "limit"> = {}
   ): Errors.TransportError {
-    const kind = tls === undefined ? {} : { tls }
-    return new Errors.TransportError({ reason, sent: this.sent, request: this.request, detail, cause, ...kind })
+    return new Errors.TransportError({ reason, sent: this.sent, request: this.request, detail, cause, ...more })
   }
 
   protected bodyError(reason: Errors.BodyReason, detail: string, cause: unknown): Errors.BodyError {

@@ -31,7 +31,7 @@ const nameOf = (code: number): string =>
 const patience = 1000
 
 /** What a request is given to its connection with. */
-export interface Job {
+export interface Work {
   readonly options: Dispatcher.DispatchOptions
   readonly fields: ReadonlyArray<string>
   readonly handler: Dispatcher.DispatchHandler
@@ -51,7 +51,7 @@ export class Http2Exchange implements Dispatcher.DispatchController {
   private promised: number | undefined = undefined
 
   constructor(
-    private readonly job: Job,
+    private readonly job: Work,
     private readonly maxHeaderSize: number,
     private readonly onClose: () => void
   ) {}

@@ -6,31 +6,33 @@
 import { type ClientHttp2Session, connect } from "node:http2"
 import type { Socket } from "node:net"
 import { type buildConnector, type Dispatcher, errors } from "undici"
-import { Http2Exchange, type Job } from "./Http2Exchange.js"
-
-/** What carries the requests to one origin: undici's pool, or this one. */
-export interface Carrier {
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): unknown
-  readonly stats: {
-    readonly connected: number
-    readonly running: number
-    readonly pending: number
-    readonly size: number
-  }
-  close(callback: () => void): void
-  destroy(): Promise<void>
-}
+import { type Carrier, type Counts, type Guest, type Post, turnAway } from "./Carrier.js"
+import type { Http1Pool } from "./Http1Pool.js"
+import { Http2Exchange } from "./Http2Exchange.js"
+import type { Place, Places, Tenant } from "./Places.js"
+import { type Job, Queue } from "./Queue.js"
+import { addressOf } from "./Seat.js"
 
 /** How such a connection is made and kept. */
 export interface Manner {
   readonly origin: string
   readonly connect: buildConnector.connector
   /** For an origin that turns out to speak HTTP/1.1: its pool, which begins with the socket that is open already. */
-  readonly fallback: (socket: Socket) => Carrier
+  readonly fallback: (socket: Socket) => Http1Pool
   /** Whether HTTP/2 is spoken without asking (RFC 9113 §3.3). */
   readonly prior: boolean
   readonly keepAliveTimeout: number
   readonly maxHeaderSize: number
+  /** Whether the other side of the socket is the origin, and has an address. */
+  readonly isDirect: boolean
+}
+
+/** A connection, and the right to it. */
+interface Open {
+  readonly session: ClientHttp2Session
+  readonly place: Place
+  /** Where its requests are: a stream ends by itself. */
+  readonly post: Post
 }
 
 /** Streams at once, until the server has said how many it wants (RFC 9113 §6.5.2 recommends no fewer). */
@@ -42,124 +44,179 @@ const window = 1024 * 1024
 const ignore = (): void => {}
 
 /** One connection; requests over the server's number of streams wait. A connection that goes away is replaced by the next request. */
-export class Http2Pool implements Carrier {
-  private readonly waiting: Array<Job> = []
-  private readonly sessions = new Set<ClientHttp2Session>()
-  private session: ClientHttp2Session | undefined = undefined
-  private instead: Carrier | undefined = undefined
+export class Http2Pool implements Carrier, Tenant {
+  private readonly queue: Queue
+  private readonly all = new Set<Open>()
+  private current: Open | undefined = undefined
+  private instead: Http1Pool | undefined = undefined
   private connecting = false
   private destroyed = false
   private open = 0
 
-  constructor(private readonly manner: Manner) {}
-
-  get stats(): Carrier["stats"] {
-    if (this.instead !== undefined) return this.instead.stats
-    const pending = this.waiting.length
-    return { connected: this.sessions.size, running: this.open, pending, size: this.open + pending }
+  constructor(
+    private readonly manner: Manner,
+    private readonly places: Places
+  ) {
+    this.queue = new Queue(places, () => places.sate(this))
   }
 
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+  get isHttp2(): boolean {
+    return this.instead === undefined
+  }
+
+  get turn(): number {
+    return this.queue.turn
+  }
+
+  get counts(): Counts {
+    if (this.instead !== undefined) return this.instead.counts
+    return { connected: this.all.size, busy: this.open, waiting: this.queue.size }
+  }
+
+  dispatch(options: Dispatcher.DispatchOptions, guest: Guest): void {
     if (this.instead !== undefined) {
-      pass(this.instead, options, handler)
+      this.instead.dispatch(options, guest)
       return
     }
-    const fields = Array.isArray(options.headers) ? options.headers.map(String) : []
-    this.waiting.push({ options, handler, fields })
-    this.drain()
+    const free = this.queue.size === 0 ? this.free() : undefined
+    if (free !== undefined) this.begin(free, { options, guest })
+    else if (this.queue.join({ options, guest })) this.drain()
   }
 
-  close(callback: () => void): void {
-    for (const session of this.sessions) session.close()
-    if (this.instead === undefined) callback()
-    else this.instead.close(callback)
+  admit(): void {
+    this.drain()
   }
 
   async destroy(): Promise<void> {
     this.destroyed = true
     this.failAll(new errors.ClientDestroyedError())
-    for (const session of this.sessions) session.destroy()
+    for (const { session } of this.all) session.destroy()
     await this.instead?.destroy()
   }
 
+  private get isLost(): boolean {
+    const session = this.current?.session
+    return session === undefined || session.closed || session.destroyed
+  }
+
+  /** The connection, where it takes another stream. */
+  private free(): Open | undefined {
+    if (this.current === undefined || this.isLost) return undefined
+    return this.open < (this.current.session.remoteSettings.maxConcurrentStreams ?? streams) ? this.current : undefined
+  }
+
   private drain(): void {
-    while (this.waiting.length > 0) {
-      const { session } = this
-      if (session === undefined || session.closed || session.destroyed) {
-        this.connect()
+    while (this.queue.size > 0) {
+      const free = this.free()
+      if (free === undefined) {
+        if (this.isLost) this.connect()
         return
       }
-      if (this.open >= (session.remoteSettings.maxConcurrentStreams ?? streams)) return
-      const job = this.waiting.shift()
-      if (job !== undefined) this.begin(session, job)
+      const job = this.queue.take()
+      if (job !== undefined) this.begin(free, job)
     }
   }
 
-  private begin(session: ClientHttp2Session, job: Job): void {
+  private begin(on: Open, { guest, options }: Job): void {
+    const { place, post, session } = on
     const { host, protocol } = new URL(this.manner.origin)
-    const exchange = new Http2Exchange(job, this.manner.maxHeaderSize, () => {
-      this.open--
-      if (this.open === 0) session.unref()
+    const fields = Array.isArray(options.headers) ? options.headers.map(String) : []
+    const exchange = new Http2Exchange({ options, handler: guest, fields }, this.manner.maxHeaderSize, () => {
+      this.ends(on)
       this.drain()
     })
-    const { method, path } = job.options
+    const { method, path } = options
+    guest.post = post
     this.open++
+    place.works()
     session.ref()
-    if (!exchange.start(session, { method, path, scheme: protocol.slice(0, -1), authority: host })) {
-      this.open--
-      if (this.open === 0) session.unref()
-    }
+    if (!exchange.start(session, { method, path, scheme: protocol.slice(0, -1), authority: host })) this.ends(on)
+  }
+
+  /** A stream is over. A free connection is given up for whoever waits longer elsewhere. */
+  private ends({ place, session }: Open): void {
+    this.open--
+    if (this.open > 0) return
+    session.unref()
+    if (this.places.isOwed(this.turn)) session.close()
+    else place.rests()
   }
 
   private connect(): void {
-    if (this.connecting) return
+    if (this.connecting || this.destroyed) return
+    const place = this.places.take(this.turn, () => {})
+    if (place === undefined) {
+      this.places.hunger(this)
+      return
+    }
     this.connecting = true
     const { host, hostname, port, protocol } = new URL(this.manner.origin)
     const to = { host, hostname: hostname.replace(/^\[|\]$/g, ""), port, protocol }
+    const failed = (error: unknown): void => {
+      this.connecting = false
+      this.failAll(error)
+      place.leaves()
+    }
     try {
       this.manner.connect(to, (error, socket) => {
         this.connecting = false
         // undici leaves the other argument out.
-        if (error instanceof Error || socket === null) this.failAll(error)
+        if (error instanceof Error || socket === null) failed(error)
         else if (this.destroyed) socket.destroy()
-        else this.connected(socket)
+        else this.connected(socket, place, failed)
       })
     } catch (error) {
-      this.connecting = false
-      this.failAll(error)
+      failed(error)
     }
   }
 
-  private connected(socket: Socket): void {
+  private connected(socket: Socket, place: Place, failed: (error: unknown) => void): void {
     const isHttp2 = "alpnProtocol" in socket ? socket.alpnProtocol === "h2" : this.manner.prior
     try {
-      if (isHttp2) this.open2(socket)
-      else this.fallBack(this.manner.fallback(socket))
+      if (isHttp2) this.speak(socket, place)
+      else this.fallBack(socket, place)
     } catch (error) {
       socket.destroy()
-      this.failAll(error)
+      failed(error)
     }
   }
 
-  private fallBack(instead: Carrier): void {
+  private fallBack(socket: Socket, place: Place): void {
+    const instead = this.manner.fallback(socket)
     this.instead = instead
-    for (const { handler, options } of this.waiting.splice(0)) pass(instead, options, handler)
+    instead.adopt(place)
+    for (let job = this.queue.take(); job !== undefined; job = this.queue.take()) {
+      instead.dispatch(job.options, job.guest)
+    }
   }
 
-  private open2(socket: Socket): void {
+  private speak(socket: Socket, place: Place): void {
     const session = connect(this.manner.origin, {
       createConnection: () => socket,
       maxHeaderListPairs: fieldCount,
       settings: { enablePush: false, initialWindowSize: window, maxHeaderListSize: this.manner.maxHeaderSize }
     })
-    this.session = session
-    this.sessions.add(session)
-    let failure: Error | undefined
-    const leave = (): void => {
-      if (this.session === session) this.session = undefined
+    const remoteAddress = this.manner.isDirect ? addressOf(socket) : undefined
+    const opened: Open = { session, place, post: { remoteAddress, abandoned: ignore, ended: ignore } }
+    this.current = opened
+    this.all.add(opened)
+    place.close = () => {
+      this.forget(opened)
+      session.destroy()
     }
+    this.listen(opened, socket)
+    session.setLocalWindowSize(window * 4)
+    this.drain()
+    if (this.open === 0) place.rests()
+  }
+
+  private listen(opened: Open, socket: Socket): void {
+    const { session } = opened
+    let failure: Error | undefined
     // Streams that have begun go on; what comes now needs another connection (RFC 9113 §6.8).
-    session.on("goaway", leave)
+    session.on("goaway", () => {
+      if (this.current === opened) this.current = undefined
+    })
     session.on("remoteSettings", () => this.drain())
     session.on("error", (error: Error) => {
       failure = error
@@ -168,38 +225,20 @@ export class Http2Pool implements Carrier {
       if (this.open === 0) session.close()
     })
     session.on("close", () => {
-      leave()
-      this.sessions.delete(session)
+      this.forget(opened)
       socket.destroy()
-      if (failure !== undefined && this.session === undefined) this.failAll(failure)
+      if (failure !== undefined && this.current === undefined) this.failAll(failure)
       else this.drain()
     })
-    session.setLocalWindowSize(window * 4)
-    this.drain()
+  }
+
+  private forget(opened: Open): void {
+    if (this.current === opened) this.current = undefined
+    if (this.all.delete(opened)) opened.place.leaves()
   }
 
   /** Whoever waits is told; a request that comes later tries again. */
   private failAll(error: unknown): void {
-    const said = error instanceof Error ? error : new Error(String(error))
-    for (const { handler } of this.waiting.splice(0)) handler.onResponseError?.(nobody, said)
+    for (let job = this.queue.take(); job !== undefined; job = this.queue.take()) turnAway(job.guest, error)
   }
-}
-
-/** undici throws what it cannot send. */
-const pass = (carrier: Carrier, options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void => {
-  try {
-    carrier.dispatch(options, handler)
-  } catch (error) {
-    handler.onResponseError?.(nobody, error instanceof Error ? error : new Error(String(error)))
-  }
-}
-
-/** A request that has not begun cannot be paused or aborted. */
-const nobody: Dispatcher.DispatchController = {
-  aborted: false,
-  paused: false,
-  reason: null,
-  abort: ignore,
-  pause: ignore,
-  resume: ignore
 }

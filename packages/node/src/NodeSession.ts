@@ -36,8 +36,14 @@ const mounted = (settings?: Settings.Settings): Effect.Effect<Session.Service, n
 export const layer = (
   settings?: Settings.Settings,
   adapterOptions?: UndiciAdapter.Options
-): Layer.Layer<Session.Session> =>
-  Layer.provide(Layer.effect(Session.Session, mounted(settings)), layerAdapter(adapterOptions))
+): Layer.Layer<Session.Session | UndiciAdapter.Connections> =>
+  Layer.provide(
+    Layer.merge(Layer.effect(Session.Session, mounted(settings)), connections),
+    layerAdapter(adapterOptions)
+  )
+
+/** Those of the adapter below, for whoever asks for `UndiciAdapter.stats`. */
+const connections = Layer.effect(UndiciAdapter.Connections, UndiciAdapter.Connections)
 
 /**
  * The same with settings that are read by Effect's `Config`: from variables, or from whatever the program's ConfigProvider has.
@@ -59,7 +65,7 @@ export const layer = (
 export const layerConfig = (
   settings: Config.Config<Settings.Settings>,
   adapterOptions?: UndiciAdapter.Options
-): Layer.Layer<Session.Session, ConfigError.ConfigError> =>
+): Layer.Layer<Session.Session | UndiciAdapter.Connections, ConfigError.ConfigError> =>
   Layer.unwrapEffect(Effect.map(settings, (known) => layer(known, adapterOptions)))
 
 /**
@@ -78,5 +84,5 @@ export const layerConfig = (
  */
 export const layerAdapter = (
   options?: UndiciAdapter.Options
-): Layer.Layer<Adapter.Adapter | World.Decoders | World.ReadEnvironment> =>
+): Layer.Layer<Adapter.Adapter | UndiciAdapter.Connections | World.Decoders | World.ReadEnvironment> =>
   Layer.mergeAll(UndiciAdapter.layer(options), Decoders.layer, NodeEnvironment.layer)

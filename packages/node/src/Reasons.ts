@@ -14,6 +14,8 @@ export interface Failure {
   readonly detail: string
   /** With reason `"Tls"`: what is wrong. */
   readonly tls?: Tls.Failure
+  /** With reason `"Limit"`: the option that was in the way. */
+  readonly limit?: string
 }
 
 /** Why a response's body broke off, and what the platform said. */
@@ -83,7 +85,6 @@ const connection: Readonly<Record<string, Errors.TransportReason>> = {
   ERR_HTTP2_STREAM_ERROR: "Reset",
   ERR_HTTP2_ERROR: "Protocol",
   ERR_HTTP2_SESSION_ERROR: "Protocol",
-  UND_ERR_HEADERS_OVERFLOW: "Limit",
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "Protocol",
   UND_ERR_DESTROYED: "Closed",
   UND_ERR_CLOSED: "Closed"
@@ -122,6 +123,9 @@ export const failure = (error: unknown): Failure => {
   if (verification.test(code)) {
     const { hint, kind } = TlsFailures.of(code)
     return { reason: "Tls", detail: withHint(one, hint), tls: kind }
+  }
+  if (code === "UND_ERR_HEADERS_OVERFLOW") {
+    return { reason: "Limit", detail: withHint(one, remedies[code]), limit: "maxHeaderSize" }
   }
   if (one instanceof errors.HTTPParserError) return { reason: "Protocol", detail: saying(one) }
   const protocol = code === "UND_ERR_SOCKET" && one instanceof Error ? illegal[one.message] : undefined

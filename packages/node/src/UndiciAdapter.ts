@@ -4,14 +4,18 @@
  * @module
  */
 import { Adapter, Deadline, type PreparedRequest } from "@effect-requests/core"
-import { Effect, Layer, type Scope } from "effect"
+import { Context, Effect, Layer, type Scope } from "effect"
 import type { Dispatcher } from "undici"
 import { Collect } from "./Collect.js"
+import type { Group } from "./Group.js"
 import { LiveBody } from "./LiveBody.js"
-import { type Group, type Options, Pools, type Sockets } from "./Pools.js"
+import type { Options } from "./PoolOptions.js"
+import * as PoolStats from "./PoolStats.js"
+import { Pools } from "./Pools.js"
 import * as Upload from "./Upload.js"
 
-export type { Information, Options, Sockets } from "./Pools.js"
+export type { Information, Options } from "./PoolOptions.js"
+export type { Numbers, PoolNumbers, Sockets, Stats } from "./PoolStats.js"
 
 const capabilities: Adapter.Wire["supports"] = new Set([
   "deadline",
@@ -33,7 +37,12 @@ export class UndiciWire implements Adapter.Wire {
   constructor(private readonly pools: Pools) {}
 
   /** What is open and what waits now, origin by origin. An origin without either may be missing. */
-  readonly sockets: Effect.Effect<ReadonlyArray<Sockets>> = Effect.sync(() => this.pools.stats)
+  readonly sockets: Effect.Effect<ReadonlyArray<PoolStats.Sockets>> = Effect.sync(() =>
+    PoolStats.byOrigin(this.pools.stats.pools)
+  )
+
+  /** What is open, under way and waiting now, pool by pool and in all. */
+  readonly stats: Effect.Effect<PoolStats.Stats> = Effect.sync(() => this.pools.stats)
 
   readonly whole: Adapter.Send = (request) =>
     this.connected(request, (group) => {
@@ -136,6 +145,12 @@ export const make = (options: Options = {}): Effect.Effect<UndiciWire, never, Sc
     (pools) => new UndiciWire(pools)
   )
 
+/** What a program may ask about its connections. */
+export class Connections extends Context.Tag("@effect-requests/node/Connections")<
+  Connections,
+  { readonly stats: Effect.Effect<PoolStats.Stats> }
+>() {}
+
 /**
  * The adapter of a program, as a layer: its connections are closed with it.
  *
@@ -147,22 +162,31 @@ export const make = (options: Options = {}): Effect.Effect<UndiciWire, never, Sc
  * const program = Effect.map(Http.get("https://api.example.test/me"), (response) => response.status)
  * console.assert((await Effect.runPromise(Effect.provide(program, UndiciAdapter.layer()))) === 200)
  */
-export const layer = (options: Options = {}): Layer.Layer<Adapter.Adapter> =>
-  Layer.scoped(Adapter.Adapter, make(options))
+export const layer = (options: Options = {}): Layer.Layer<Adapter.Adapter | Connections> =>
+  Layer.scopedContext(
+    Effect.map(make(options), (wire) => Context.add(Context.make(Adapter.Adapter, wire), Connections, wire))
+  )
 
 /**
- * The connections of the adapter of a program; none where that is another adapter, or this one with something around it.
+ * The connections of a program: pool by pool, and in all. `NodeSession.layer` provides what it needs.
  *
  * @example
- * import { Http } from "@effect-requests/core"
- * import { UndiciAdapter } from "@effect-requests/node"
+ * import { Session } from "@effect-requests/core"
+ * import { NodeSession, UndiciAdapter } from "@effect-requests/node"
  * import { Effect } from "effect"
  *
- * const program = Effect.zipRight(Http.get("https://api.example.test/me"), UndiciAdapter.sockets)
- * const sockets = await Effect.runPromise(Effect.provide(program, UndiciAdapter.layer()))
- * console.assert(sockets.length <= 1)
+ * const program = Effect.gen(function* () {
+ *   const session = yield* Session.Session
+ *   yield* session.get("/me")
+ *   yield* session.get("/me")
+ *   return yield* UndiciAdapter.stats
+ * })
+ * const layer = NodeSession.layer({ baseUrl: "https://api.example.test" }, { totalConnections: 10 })
+ * const { connected, limits, pools, waiting } = await Effect.runPromise(Effect.provide(program, layer))
+ * console.assert(connected === 1 && waiting === 0 && limits.total === 10)
+ * console.assert(pools.every(({ free, protocol }) => free === 1 && protocol === "HTTP/1.1"))
  */
-export const sockets: Effect.Effect<ReadonlyArray<Sockets>, never, Adapter.Adapter> = Effect.flatMap(
-  Adapter.Adapter,
-  (wire) => (wire instanceof UndiciWire ? wire.sockets : Effect.succeed([]))
+export const stats: Effect.Effect<PoolStats.Stats, never, Connections> = Effect.flatMap(
+  Connections,
+  (connections) => connections.stats
 )

@@ -197,12 +197,14 @@ export class TransportError extends Data.TaggedError("TransportError")<{
   readonly detail: string
   /** With reason `"Tls"`, where the adapter can tell: what is wrong. */
   readonly tls?: TlsFailure
+  /** With reason `"Limit"`, where the adapter can tell: the option that was in the way, as in `"maxHeaderSize"`. */
+  readonly limit?: string
   readonly cause?: unknown
   /** What a proxy answered to CONNECT; absent where none did. */
   readonly tunnel?: TunnelAnswer | undefined
 }> {
   override get message(): string {
-    return `${this.request.shown}: ${says[this.reason]}${this.detail === "" ? "" : `: ${this.detail}`}`
+    return `${this.request.shown}: ${says[this.reason]}${this.limit === undefined ? "" : ` (${this.limit})`}${this.detail === "" ? "" : `: ${this.detail}`}`
   }
 }
 
@@ -218,7 +220,7 @@ const says: Readonly<Record<TransportReason, string>> = {
   Deadline: "no answer within timeout.total",
   Reset: "the connection was closed before an answer came",
   Protocol: "the answer is no valid HTTP; is it another service that listens there?",
-  Limit: "the answer's header is larger than the adapter allows",
+  Limit: "a limit of the adapter was reached",
   Upload: "the request's body could not be produced",
   Closed: "the adapter is closed: its layer's scope has ended",
   Adapter: "the adapter failed"

@@ -1,0 +1,56 @@
+/**
+ * What carries the requests to one origin, and what it knows of each.
+ *
+ * @module
+ */
+import type { Dispatcher } from "undici"
+
+/** Where a request is: in a queue, or on a connection. */
+export interface Post {
+  /** The other side of its connection, as `address:port`; `undefined` where that is a proxy or a socket of this machine. */
+  readonly remoteAddress: string | undefined
+  /** Nobody waits for its answer any more. */
+  abandoned(): void
+  /** The connection has told its end: nothing more comes of it. */
+  ended(): void
+}
+
+/** A request's handler, which tells its post what becomes of it. */
+export interface Guest extends Dispatcher.DispatchHandler {
+  /** Whether anything of it may have been sent. */
+  readonly isSent: boolean
+  post: Post | undefined
+}
+
+/** What a pool counts. */
+export interface Counts {
+  /** Open connections. */
+  readonly connected: number
+  /** Requests that are being answered. */
+  readonly busy: number
+  /** Requests that wait: in the queue, or for their connection to be made. */
+  readonly waiting: number
+}
+
+/** A pool of connections to one place. */
+export interface Carrier {
+  dispatch(options: Dispatcher.DispatchOptions, guest: Guest): void
+  readonly counts: Counts
+  /** Whether it speaks HTTP/2. */
+  readonly isHttp2: boolean
+  destroy(): Promise<void>
+}
+
+/** undici's word for a request that was never begun: it cannot be paused or aborted. */
+export const nobody: Dispatcher.DispatchController = {
+  aborted: false,
+  paused: false,
+  reason: null,
+  abort: () => {},
+  pause: () => {},
+  resume: () => {}
+}
+
+/** Tells a guest that it will not be sent. */
+export const turnAway = (guest: Guest, error: unknown): void =>
+  guest.onResponseError?.(nobody, error instanceof Error ? error : new Error(String(error)))
