@@ -1,9 +1,10 @@
 import { createHash, randomUUID, X509Certificate } from "node:crypto"
 import { readFile } from "node:fs/promises"
+import { HttpClientResponse } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
 import { Errors, type Settings } from "@effect-requests/core"
 import type { UndiciAdapter } from "@effect-requests/node"
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 import { server, tls } from "../../src/lab/Lab.js"
 import { session } from "./Sessions.js"
 
@@ -75,6 +76,20 @@ describe("pins", () => {
       const [shown = ""] = /sha256\/[A-Za-z0-9+/]{43}=/.exec(refused.message) ?? []
       expect((yield* ask(shown)).status).toBe(200)
       expect(yield* sent).toBe(true)
+    })
+  )
+
+  it.scopedLive.each(["nginx-tls12", "nginx-tls13"])("are never judged by a session of before: %s", (name) =>
+    Effect.gen(function* () {
+      const { get } = yield* session({ baseUrl: server(name).url, verify: { caFile: tls().ca } })
+      const Whoami = HttpClientResponse.schemaBodyJson(Schema.Struct({ session_reused: Schema.String }))
+      const reused = (pins: ReadonlyArray<string> | null) =>
+        Effect.flatMap(get("/whoami", { tls: { pins }, headers: { Connection: "close" } }), Whoami).pipe(
+          Effect.map(({ session_reused }) => session_reused === "r"),
+          Effect.replicateEffect(4)
+        )
+      expect(yield* reused([yield* pinOf("server")])).toEqual([false, false, false, false])
+      expect(yield* reused(null)).toContain(true)
     })
   )
 

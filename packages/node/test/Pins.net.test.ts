@@ -1,3 +1,4 @@
+import { TLSSocket } from "node:tls"
 import { describe, expect, it } from "@effect/vitest"
 import { type PreparedRequest, Tls } from "@effect-requests/core"
 import { UndiciAdapter } from "@effect-requests/node"
@@ -47,6 +48,27 @@ describe("tls", () => {
       expect(yield* failure(send(named.url, {}))).toMatchObject({ tls: "WrongHost" })
       expect((yield* send(old.url, {})).status).toBe(200)
       expect(yield* failure(send(old.url, { minVersion: "TLSv1.3" }))).toMatchObject({ reason: "Tls", tls: "Version" })
+    })
+  )
+
+  it.scopedLive.each(["TLSv1.2", "TLSv1.3"] as const)("pins are never judged by a session of before: %s", (version) =>
+    Effect.gen(function* () {
+      const { ca, server } = yield* authority
+      const resumed: Array<boolean> = []
+      const { accepted, url } = yield* https({ ...server, maxVersion: version }, ({ socket }, response) => {
+        resumed.push(socket instanceof TLSSocket && socket.isSessionReused())
+        response.end()
+      })
+      const wire = yield* UndiciAdapter.make()
+      const send = (tls: Partial<Tls.Policy>) => {
+        const transport = { verify: { ca: ca.cert }, tls: { ...Tls.standard, ...tls } }
+        return wire.whole(message(url, { headers: ["Connection", "close"], transport }))
+      }
+      for (let i = 0; i < 3; i++) yield* send({ pins: [pinOf(server)] })
+      expect([accepted(), resumed]).toEqual([3, [false, false, false]])
+      // Without pins it is, so that the above says something.
+      for (let i = 0; i < 3; i++) yield* send({})
+      expect(resumed.slice(4)).toContain(true)
     })
   )
 })
