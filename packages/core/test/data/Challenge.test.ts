@@ -114,13 +114,11 @@ describe("parse", () => {
     )
   })
 
-  it("is linear", () => {
+  it("throws at nothing, however long (bench:linear has the times)", () => {
     for (const piece of [";", ",", '"', "\\", " ", "=", "a", "a ", "a,", "a= ", 'a="\\', '", ']) {
       const many = piece.repeat(Math.ceil(2 ** 20 / piece.length))
-      const start = performance.now()
       for (const before of ["", "Digest ", 'Digest a="']) Challenge.parse([before + many])
       Challenge.parseDictHeader(many)
-      expect(performance.now() - start).toBeLessThan(6000)
     }
   }, 90_000)
 })

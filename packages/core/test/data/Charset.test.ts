@@ -247,16 +247,14 @@ describe("decode", () => {
     )
   })
 
-  it("is linear", () => {
+  it("throws at nothing, however long (bench:linear has the times)", () => {
     for (const piece of [";", ",", '"', "\\", "; ", ";charset=", " ", "<!--", "<meta charset='", "\0"]) {
       const many = piece.repeat(Math.ceil(2 ** 20 / piece.length))
-      const start = performance.now()
       for (const type of ["text/html;", 'text/html;charset="', "application/json"])
         Charset.text(utf8(many), type + many)
       Charset.text(utf8(many), "text/html")
       Charset.getEncodingFromHeaders(many)
       Charset.decodeStrict(utf8(many), many)
-      expect(performance.now() - start).toBeLessThan(4000)
     }
   }, 60_000)
 })

@@ -124,13 +124,11 @@ describe("parse", () => {
     )
   })
 
-  it("is linear", () => {
+  it("throws at nothing, however long (bench:linear has the times)", () => {
     for (const piece of [";", ",", '"', "\\", "<", "<>", " ", "<a>;b=", '<a>;b="\\', "%41"]) {
       const many = piece.repeat(Math.ceil(2 ** 20 / piece.length))
-      const start = performance.now()
       for (const before of ["", "<a>;b=", '<a>;b="', "<a>;b*=UTF-8''"]) Links.parse(before + many)
       Links.parseHeaderLinks(many)
-      expect(performance.now() - start).toBeLessThan(4000)
     }
   }, 60_000)
 })
