@@ -12,6 +12,8 @@ export interface Deviation<Input> {
   readonly reason: string
   /** Our answer, found in another way than ours is; `undefined` where there is no difference. Never by a case's number. */
   readonly answer: (input: Input) => unknown
+  /** A case recorded from requests in which it is of use, where the default folder has none. */
+  readonly seenIn?: { readonly input: unknown; readonly expected: unknown }
 }
 
 /** What became of one case. */
@@ -23,7 +25,7 @@ export type Verdict =
 /** An area as the runner sees it. */
 export interface Area {
   readonly name: string
-  readonly deviations: ReadonlyArray<{ readonly name: string; readonly reason: string }>
+  readonly deviations: ReadonlyArray<{ readonly name: string; readonly reason: string; readonly isSeen: boolean }>
   /** Whether more than a tenth of its cases may deviate. */
   readonly deviatesMuch: boolean
   /** What the core lacks for it; nothing can pass. */
@@ -67,7 +69,10 @@ export const area = <Input>(spec: Spec<Input>): Area => {
   }
   return {
     name: spec.name,
-    deviations: deviations.map(({ name, reason }) => ({ name, reason })),
+    deviations: deviations.map(({ name, reason, seenIn }) => {
+      const verdict = seenIn && judge(seenIn.input, seenIn.expected)
+      return { name, reason, isSeen: verdict?._tag === "Deviates" && verdict.deviation === name }
+    }),
     deviatesMuch: spec.deviatesMuch ?? false,
     missing: undefined,
     judge

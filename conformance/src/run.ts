@@ -115,7 +115,7 @@ const headline = (area: string, { deviations, failed, passed }: Counts): string 
 const unused = (areas: ReadonlyArray<Area>, used: ReadonlySet<string> = new Set()): ReadonlyArray<string> =>
   areas.flatMap(({ deviations, name }) =>
     deviations
-      .filter((deviation) => !used.has(deviation.name))
+      .filter((deviation) => !deviation.isSeen && !used.has(deviation.name))
       .map((deviation) => `${name}: the deviation "${deviation.name}" is unused (${deviation.reason})`)
   )
 

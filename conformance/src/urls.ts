@@ -10,6 +10,12 @@ const schemeOf = (text: string): string | undefined => /^([a-z][a-z0-9+.-]*):/i.
 
 const authorityOf = (text: string): string => /^(?:[a-z][a-z0-9+.-]*:)?\/\/([^/?#]*)/i.exec(text)?.[1] ?? ""
 
+const hostOf = (text: string): string =>
+  authorityOf(text)
+    .replace(/^.*@/, "")
+    .replace(/:[0-9]*$/, "")
+    .toLowerCase()
+
 /** Whether a URL has a user in it. */
 export const hasUser = (text: string): boolean => authorityOf(text.trim()).includes("@")
 
@@ -23,6 +29,15 @@ const differences: ReadonlyArray<(text: string) => boolean> = [
   (text) => /["<>\\^`{|}]/.test(text),
   // An empty query or fragment stays; Python's urljoin takes it off.
   (text) => /[?#]$|\?#/.test(text),
+  // Only the first "#" of a URL begins a fragment, and is escaped in none.
+  (text) => /#.*#/.test(text),
+  // WHATWG leaves a bracket where it stands.
+  (text) => /[[\]]/.test(text.trim().replace(authorityOf(text.trim()), "")),
+  // WHATWG looks at an address and at a host beyond ASCII, where requests keeps what is written.
+  (text) =>
+    authorityOf(text.trim()) !== "" && hostOf(text.trim()) !== Target.parse(text.trim(), "http://h.test")?.hostname,
+  // Python's urljoin takes empty segments out of a relative path, and a ";" with nothing behind it off.
+  (text) => schemeOf(text) === undefined && /^;|;(?:[?#]|$)|^[^/?#][^?#]*\/\//.test(text),
   // A port of nought is none to requests.
   (text) => /:0+$/.test(authorityOf(text.trim())),
   // requests takes some hosts that are none to WHATWG, and labels that nobody can look up until it sends.
@@ -36,9 +51,7 @@ export const isReadDifferently = (text: string, absolute: boolean): boolean =>
 
 /** Whether its host has an empty label, one over 63 characters, or a wildcard: we say so when it is prepared. */
 const isUnknowable = (text: string): boolean => {
-  const host = authorityOf(text.trim())
-    .replace(/^.*@/, "")
-    .replace(/:[0-9]*$/, "")
+  const host = hostOf(text.trim())
   return !host.startsWith("[") && /^\*|^\.|\.\.|[^.]{64}/.test(host)
 }
 
@@ -56,7 +69,8 @@ export const refuses = (text: string, absolute: boolean): boolean => {
 
 /** A URL without its user, as WHATWG reads it; `undefined` for none. */
 export const whatwg = (text: string, base?: string): URL | undefined => {
-  const url = Target.parse(text.trim(), base)
+  // Controls at the ends are escaped as those between are.
+  const url = Target.parse(text.trim().replace(/^[\x00-\x1f]+|[\x00-\x1f]+$/g, encodeURIComponent), base)
   if (url === undefined) return undefined
   url.username = ""
   url.password = ""
@@ -74,8 +88,8 @@ export const quoted = (entries: typeof Entries.Type): string => {
   return new URLSearchParams(kept).toString().replaceAll("*", "%2A").replaceAll("%7E", "~")
 }
 
-/** Whether a value is among them that the two languages write differently. */
-export const hasTruths = (entries: typeof Entries.Type): boolean =>
+/** Whether a value is among them that the two languages may write differently: a truth, or 1.0 and 1e+20. */
+export const hasOtherForms = (entries: typeof Entries.Type): boolean =>
   (isList(entries) ? entries.map(([, value]) => value) : Object.values(entries).flat()).some(
-    (value) => typeof value === "boolean"
+    (value) => typeof value === "boolean" || typeof value === "number"
   )

@@ -87,6 +87,26 @@ describe("a run", () => {
     expect(report.lines[1]).toBe('  PROBLEM double: the deviation "wrong" is unused (never what we answer)')
     expect(last(report.lines)).toBe("0 passed, 0 failed, 1 deviations")
   })
+  it("takes the case that a deviation brings, where it is recorded from requests and still deviates", () => {
+    const bringing = (expected: unknown) =>
+      area({
+        name: "same",
+        input: Schema.Number,
+        answer: (input) => Math.abs(input),
+        deviations: [
+          {
+            name: "below nought",
+            reason: "nothing is below nought",
+            answer: (input) => (input < 0 ? -input : undefined),
+            seenIn: { input: -1, expected }
+          }
+        ]
+      })
+    const cases = folder({ same: [[1, 1]] })
+    expect(run(cases, [bringing(-1)], whole).ok).toBe(true)
+    expect(run(cases, [bringing(1)], whole).ok).toBe(false)
+    expect(run(cases, [bringing("-1")], elsewhere).ok).toBe(true)
+  })
   it("fails for the deviations of an area without a file, likewise", () => {
     const same = area({ name: "same", input: Schema.Number, answer: (input) => input })
     const cases = folder({ same: [[1, 1]] })

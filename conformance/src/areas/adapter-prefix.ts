@@ -10,12 +10,19 @@ const none = { error: "NoAdapter" }
 
 const hrefOf = (url: string): string => Target.parse(url)?.href ?? url
 
+/** Without the port that its scheme has anyway. */
+const withoutPort = (mount: string): string =>
+  mount.replace(/^(?:(http:\/\/[^/?#]*):80|(https:\/\/[^/?#]*):443)(?!\d)/, "$1$2")
+
 /** The longest mount that ends where a part of the URL ends, as WHATWG writes it. */
 const atBoundary = ({ mounts, url }: Input): unknown => {
   const text = hrefOf(url).toLowerCase()
   const covering = mounts.filter((mount) => {
-    const prefix = mount.toLowerCase()
-    return text.startsWith(prefix) && (prefix.endsWith("/") || /^(?:[/:?#]|$)/.test(text.slice(prefix.length)))
+    const prefix = withoutPort(mount.toLowerCase())
+    return (
+      text.startsWith(prefix) &&
+      (prefix === "" || prefix.endsWith("/") || /^(?:[/:?#]|$)/.test(text.slice(prefix.length)))
+    )
   })
   return covering.sort((a, b) => b.length - a.length)[0] ?? none
 }
@@ -29,7 +36,8 @@ export const adapterPrefix = area({
   deviations: [
     {
       name: "boundary",
-      reason: "a mount ends where a host, a port or a segment ends: http://git does not serve gitlab.com",
+      reason:
+        "a mount ends where a host, a port or a segment ends, and the scheme's own port is none: http://git does not serve gitlab.com",
       answer: atBoundary
     }
   ]

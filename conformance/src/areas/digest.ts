@@ -57,6 +57,23 @@ const hashes: Readonly<Record<string, string>> = {
   "SHA-512": "sha512"
 }
 
+const has = ({ challenge }: Input, name: string, value: string): boolean => challenge[name]?.toLowerCase() === value
+
+/** The name as it is sent: hashed where the server wants it, `username*` where it reads UTF-8, else its bytes. */
+const nameField = (
+  input: Input,
+  hash: (...parts: ReadonlyArray<string>) => string
+): Readonly<Record<string, string>> => {
+  const bytes = latin1(input.username)
+  if (has(input, "userhash", "true")) return { username: hash(bytes, input.challenge["realm"] ?? "") }
+  return has(input, "charset", "utf-8") && /[^ -~]/.test(bytes)
+    ? { "username*": `UTF-8''${encodeURIComponent(input.username)}` }
+    : { username: bytes }
+}
+
+/** UTF-8, one character a byte: what a realm and a nonce are already, as a field brings them. */
+const latin1 = (text: string): string => Buffer.from(text, "utf8").toString("latin1")
+
 const byTheRfc = (input: Input): unknown => {
   const { challenge, method, nc: count, password, username } = input
   const { algorithm, nonce = "", opaque, realm = "" } = challenge
@@ -64,16 +81,15 @@ const byTheRfc = (input: Input): unknown => {
   const session = name.endsWith("-SESS")
   const hash = (...parts: ReadonlyArray<string>): string =>
     createHash(hashes[name.replace(/-SESS$/, "")] ?? "")
-      .update(parts.join(":"))
+      .update(parts.join(":"), "latin1")
       .digest("hex")
   const [qop, uri, cnonce] = [qopOf(input), target(input), cnonceOf(input)]
   const nc = count.toString(16).padStart(8, "0")
-  const key = hash(username, realm, password)
+  const key = hash(latin1(username), realm, latin1(password))
   const ha1 = session ? hash(key, nonce, cnonce) : key
   const ha2 = hash(method, uri, ...(qop === "auth-int" ? [hash("")] : []))
   return {
-    // A field is read one character a byte; requests writes the name as Latin-1 and hashes it as UTF-8.
-    username: Buffer.from(username, "utf8").toString("latin1"),
+    ...nameField(input, hash),
     realm,
     nonce,
     uri,
@@ -81,13 +97,20 @@ const byTheRfc = (input: Input): unknown => {
     ...(opaque === undefined ? {} : { opaque }),
     ...(algorithm === undefined ? {} : { algorithm }),
     ...(qop === undefined ? {} : { qop, nc }),
-    ...(qop === undefined && !session ? {} : { cnonce })
+    ...(qop === undefined && !session ? {} : { cnonce }),
+    ...(has(input, "userhash", "true") ? { userhash: "true" } : {})
   }
 }
 
 const isAnswerable = (input: Input): boolean =>
   hashes[algorithmOf(input).replace(/-SESS$/, "")] !== undefined &&
   (listed(input).length === 0 || qopOf(input) !== undefined)
+
+/** The answer by the RFC, or none: what lacks a realm or a nonce, where Python raises, is no challenge. */
+const ours = (input: Input): unknown => {
+  if (input.challenge["realm"] === undefined || input.challenge["nonce"] === undefined) return null
+  return isAnswerable(input) ? byTheRfc(input) : undefined
+}
 
 export const digest = area({
   name: "digest",
@@ -98,8 +121,8 @@ export const digest = area({
     {
       name: "RFC 7616",
       reason:
-        "requests knows no auth-int, writes another name than it hashes, does not trim the qop list, lacks SHA-512-256 and the -sess of SHA, and keeps back the cnonce that it hashed for MD5-sess without qop",
-      answer: (input) => (isAnswerable(input) ? byTheRfc(input) : undefined)
+        "requests knows no auth-int, no userhash and no charset, writes another name than it hashes and no quotes, hashes a realm as other bytes than came, drops the parameters of a path and an empty opaque, does not trim the qop list, lacks SHA-512-256 and the -sess of SHA, and keeps back the cnonce that it hashed for MD5-sess without qop",
+      answer: ours
     }
   ]
 })

@@ -8,34 +8,44 @@ type Input = typeof Input.Type
 
 const inNetwork = (address: string, entry: string): boolean => {
   const [, network = "", bits = ""] = /^\[?([^\]/]*)\]?\/(\d{1,3})$/.exec(entry) ?? []
-  if (!isIPv6(network) || Number(bits) < 1 || Number(bits) > 128) return false
+  const family = isIPv6(address) ? "ipv6" : "ipv4"
+  const isOne = family === "ipv6" ? isIPv6(network) : isIPv4(network)
+  if (!isOne || Number(bits) < 1 || Number(bits) > (family === "ipv6" ? 128 : 32)) return false
   const list = new BlockList()
-  list.addSubnet(network, Number(bits), "ipv6")
-  return list.check(address, "ipv6")
+  list.addSubnet(network, Number(bits), family)
+  return list.check(address, family)
 }
 
-/** An IPv6 address in brackets, with or without its port. */
-const isAddress = (host: string, port: string, entry: string): boolean =>
-  entry.startsWith("[") && [host, `${host}:${port}`].includes(entry)
+/** An IPv6 address in any notation; in brackets, with or without its port. */
+const isAddress = (host: string, port: string, entry: string): boolean => {
+  const [, inner = entry, only = port] = /^\[([^\]]*)\](?::(\d+))?$/.exec(entry) ?? []
+  return only === port && isIPv6(inner) && Target.parse(`http://[${inner}]/`)?.hostname === host
+}
 
 const isNamed = (host: string, port: string, entry: string): boolean => {
   const name = entry.replace(/^\.+/, "")
   return `.${host}:${port}`.endsWith(`.${name}`) && name.endsWith(`:${port}`) && name !== `:${port}`
 }
 
-/** Our yes where requests does not look; it never looks where we do not. */
-const bypasses = ({ noProxy, url }: Input): unknown => {
-  if (Target.parse(url) === undefined) return undefined
+/** An address that is not written as four numbers, as every URL takes it. */
+const isSameAddress = (address: string, entry: string): boolean =>
+  /^[\da-fx.]+$/.test(entry) && Target.parse(`http://${entry}/`)?.hostname === address
+
+/** Our yes where requests does not look; it never looks where we do not. What is no URL has no host, and no proxy. */
+export const bypasses = ({ noProxy, url }: Input): true | undefined => {
+  if (Target.parse(url) === undefined) return true
   const { hostname, port: written, protocol } = new URL(url)
   const port = written === "" ? (protocol === "https:" ? "443" : "80") : written
   const address = hostname.replace(/^\[(.*)\]$/, "$1")
   const entries = noProxy
     .toLowerCase()
     .split(",")
-    .map((entry) => entry.replaceAll(" ", ""))
+    .map((entry) => entry.replaceAll(" ", "").trim())
   const matches = isIPv6(address)
     ? (entry: string) => inNetwork(address, entry) || isAddress(hostname, port, entry)
-    : (entry: string) => !isIPv4(hostname) && isNamed(hostname, port, entry)
+    : isIPv4(hostname)
+      ? (entry: string) => inNetwork(hostname, entry) || isSameAddress(hostname, entry)
+      : (entry: string) => isNamed(hostname, port, entry)
   return entries.some(matches) ? true : undefined
 }
 
@@ -48,7 +58,7 @@ export const noProxy = area({
     {
       name: "IPv6 and ports",
       reason:
-        "an entry may be a network of IPv6 or an address in brackets, and a port counts that the URL does not write; requests knows networks of IPv4, and ports that are written",
+        "an entry may be a network of IPv6, an address in brackets or in another notation, and a port counts that the URL does not write; requests knows networks of IPv4, and ports that are written",
       answer: bypasses
     }
   ]

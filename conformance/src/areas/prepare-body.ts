@@ -2,7 +2,7 @@ import { Headers, type Request } from "@effect-requests/core"
 import { Either, Schema } from "effect"
 import { area } from "../area.js"
 import { Entries, entriesOf, isList, prepared, textOf } from "../given.js"
-import { hasTruths, quoted } from "../urls.js"
+import { hasOtherForms, quoted } from "../urls.js"
 
 const Input = Schema.Struct({
   method: Schema.String,
@@ -26,7 +26,7 @@ const isSaid = (data: Input["data"]): boolean => isGiven(data) && Object.keys(da
 const isForm = (data: Input["data"]): data is typeof Entries.Type => isGiven(data) && typeof data !== "string"
 
 const asJavaScript = ({ data, headers, json }: Input): unknown => {
-  const form = isForm(data) && hasTruths(data)
+  const form = isForm(data) && hasOtherForms(data)
   if (form ? isGiven(json) : !isGiven(json) || isSaid(data)) return undefined
   const body = form ? quoted(data) : JSON.stringify(json)
   const [, contentType = form ? "application/x-www-form-urlencoded" : "application/json"] =
@@ -35,24 +35,37 @@ const asJavaScript = ({ data, headers, json }: Input): unknown => {
   return { body, contentType, contentLength, transferEncoding: null }
 }
 
-const lengthOf = ({ headers }: Input): string | null | undefined =>
-  Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === "content-length")?.[1]
+const fieldOf = ({ headers }: Input, wanted: string): string | null | undefined =>
+  Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === wanted)?.[1]
 
 const isType = ([name]: readonly [string, unknown]): boolean => name.toLowerCase() === "content-type"
 
 const oneBody = (input: Input): unknown => {
   const { data, json } = input
   if (isGiven(json) && isGiven(data)) return { error: "Body" }
-  if (isGiven(lengthOf(input))) return { error: "Framing" }
+  const nothing = isForm(data) && isSaid(data) && quoted(data) === ""
+  const length = fieldOf(input, "content-length")
+  const isOther = isGiven(length) && !(nothing && length === "0")
+  if (isOther || isGiven(fieldOf(input, "transfer-encoding"))) return { error: "Framing" }
   const form = "application/x-www-form-urlencoded"
   const [, contentType = form] = Object.entries(input.headers ?? {}).find(isType) ?? []
-  if (!isForm(data) || !isSaid(data) || quoted(data) !== "") return undefined
+  if (!isForm(data) || !nothing) return undefined
   // Lists of nothing are no fields at all; a null is a field that is left out.
   if (!isList(data) && Object.values(data).every((value) => isList(value) && value.length === 0)) {
-    const contentLength = /^(?:GET|HEAD)$/.test(input.method) ? null : "0"
-    return { body: null, contentType: null, contentLength, transferEncoding: null }
+    const contentLength = length ?? (/^(?:GET|HEAD)$/.test(input.method) ? null : "0")
+    const [, given = null] = Object.entries(input.headers ?? {}).find(isType) ?? []
+    return { body: null, contentType: given, contentLength, transferEncoding: null }
   }
   return { body: "", contentType, contentLength: "0", transferEncoding: null }
+}
+
+/** The body as it is, and no type: a null takes a field away. */
+const withoutField = ({ data, headers, json, method }: Input): unknown => {
+  if (!Object.values(headers ?? {}).includes(null)) return undefined
+  const form = isForm(data) && isSaid(data) ? quoted(data) : undefined
+  const body = typeof data === "string" && data !== "" ? data : (form ?? (isGiven(json) ? JSON.stringify(json) : null))
+  const length = body === null && /^(?:GET|HEAD)$/.test(method) ? null : new TextEncoder().encode(body ?? "").length
+  return { body, contentType: null, contentLength: length === null ? null : String(length), transferEncoding: null }
 }
 
 export const prepareBody = area({
@@ -79,8 +92,18 @@ export const prepareBody = area({
     {
       name: "one body",
       reason:
-        "a request has one body, and one length: json beside data is refused, where requests drops the json; so is a Content-Length that the body has not, where requests writes another or sends it; a form of nothing has the length 0, where requests has none",
+        "a request has one body, and one length: json beside data is refused, where requests drops the json; so are a Content-Length that the body has not and a Transfer-Encoding, where requests writes another or sends them; a form of nothing has the length 0, where requests has none",
       answer: oneBody
+    },
+    {
+      name: "null",
+      reason:
+        "a null takes a field away from the request alone too, where Request.prepare raises and Session.request does it",
+      answer: withoutField,
+      seenIn: {
+        input: { method: "PUT", data: "x", headers: { "Content-Type": null } },
+        expected: { error: "InvalidHeader" }
+      }
     }
   ]
 })

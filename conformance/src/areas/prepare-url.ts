@@ -2,7 +2,7 @@ import { Either, Schema } from "effect"
 import { area } from "../area.js"
 import { sameError, sameFields, sameJson, sameUrl } from "../compare.js"
 import { Entries, entriesOf, prepared } from "../given.js"
-import { hasTruths, hasUser, isReadDifferently, quoted, refuses, whatwg } from "../urls.js"
+import { hasOtherForms, hasUser, isReadDifferently, quoted, refuses, whatwg } from "../urls.js"
 
 const Input = Schema.Struct({ url: Schema.String, params: Schema.NullOr(Schema.Union(Schema.String, Entries)) })
 type Input = typeof Input.Type
@@ -20,16 +20,16 @@ const query = ({ params }: Input): string =>
 
 const isWrittenDifferently = ({ params, url }: Input): boolean =>
   isReadDifferently(url, true) ||
-  (typeof params === "string" ? isTextOfItsOwn(params) : params !== null && hasTruths(params))
+  (typeof params === "string" ? isTextOfItsOwn(params) : params !== null && hasOtherForms(params))
 
-/** requests keeps a "?" before a text, and escapes every "%" of a URL with one escape that is not hex. */
-const isTextOfItsOwn = (params: string): boolean => params.startsWith("?") || /%(?![0-9a-f]{2})/i.test(params)
+/** requests keeps a "?" before a text, escapes every "%" of a URL with one escape that is not hex, and no "#". */
+const isTextOfItsOwn = (params: string): boolean => /^\?|%(?![0-9a-f]{2})|[#"<>\\^`{|}[\]]/i.test(params)
 
 /** The URL by WHATWG, with the parameters as Python quotes them. */
 const byWhatwg = (input: Input): unknown => {
   const url = whatwg(input.url)
   if (url === undefined || refuses(input.url, true)) return { error: "Url" }
-  const more = url.protocol.startsWith("http") ? query(input).replace(/^\?/, "") : ""
+  const more = url.protocol.startsWith("http") ? query(input).replace(/^\?/, "").replaceAll("#", "%23") : ""
   if (more !== "") url.search = url.search === "" ? more : `${url.search}&${more}`
   return { url: url.href }
 }

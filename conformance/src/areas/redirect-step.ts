@@ -63,7 +63,12 @@ const toOurUrl = (input: Input): unknown => {
   const home = from.origin === to.origin || upgraded
   const keeps = status === 307 || status === 308
   const becomesGet = ((status === 302 || status === 303) && method !== "HEAD") || (status === 301 && method === "POST")
-  const length = body === null ? (method === "GET" || method === "HEAD" ? undefined : "0") : String(body.length)
+  const length =
+    body === null
+      ? method === "GET" || method === "HEAD"
+        ? undefined
+        : "0"
+      : String(new TextEncoder().encode(body).length)
   const user = basicOf(from)
   const fields = Object.entries(headers).filter(([name]) => {
     if (/^(?:cookie|proxy-authorization)$/i.test(name)) return false

@@ -67,7 +67,7 @@ export class Target extends Inspectable.Class implements Parts {
 export const fromUrl = (url: URL, written?: string): Target => {
   const path = url.pathname + url.search
   const authority = url.origin === "null" ? `${url.protocol}//${url.host}` : url.origin
-  const userless = url.username === "" && url.password === "" ? url.href : authority + path + url.hash
+  const userless = url.username === "" && url.password === "" ? url.href : authority + afterAuthority(url)
   return new Target({
     href: written === undefined || url.protocol.startsWith("http") ? userless : written,
     origin: authority,
@@ -77,6 +77,12 @@ export const fromUrl = (url: URL, written?: string): Target => {
     path: path === "" ? "/" : path,
     pathname: url.pathname === "" ? "/" : url.pathname
   })
+}
+
+/** Path, query and fragment as they are written: a mark with nothing behind it stays. */
+const afterAuthority = ({ host, href }: URL): string => {
+  const at = href.indexOf("@")
+  return href.slice(at + 1 + host.length)
 }
 
 /**

@@ -47,7 +47,7 @@ export const read = (
   const realm = params.get("realm")
   const nonce = params.get("nonce")
   const opaque = params.get("opaque")
-  const algorithmGiven = params.get("algorithm") || undefined
+  const algorithmGiven = params.get("algorithm")
   const name = (algorithmGiven ?? "MD5").toUpperCase()
   const session = name.endsWith("-SESS")
   const algorithm = strength.find((known) => known === (session ? name.slice(0, -5) : name))

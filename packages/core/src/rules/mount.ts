@@ -22,11 +22,11 @@ export const covers = (prefix: string, href: string): boolean => {
   if (!href.toLowerCase().startsWith(text)) return false
   if (text === "" || text.endsWith("/") || href.length === text.length) return true
   const next = href.charAt(text.length)
-  return next === "/" || next === "?" || next === "#" || (next === ":" && isHostOnly(text))
+  return next === "/" || next === "?" || next === "#" || (next === ":" && isOpen(text))
 }
 
-/** `scheme:` alone, and `scheme://host` without a port, leave the rest open. */
-const isHostOnly = (prefix: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/(?:\[[^\]]*\]|[^/?#:]*)$/.test(prefix)
+/** A scheme alone, and `scheme://host` without a port, leave the rest open. */
+const isOpen = (prefix: string): boolean => /^[a-z][a-z0-9+.-]*(?::\/\/(?:\[[^\]]*\]|[^/?#:]*))?$/.test(prefix)
 
 const withoutDefaultPort = (prefix: string): string =>
   prefix.replace(/^(http:\/\/[^/?#]*):80(?=[/?#]|$)/, "$1").replace(/^(https:\/\/[^/?#]*):443(?=[/?#]|$)/, "$1")

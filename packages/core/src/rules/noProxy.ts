@@ -35,7 +35,7 @@ export const urlOf = (text: string): URL | undefined => {
 }
 
 /**
- * The parts of a URL that choose its proxy; of a text that is no URL, the scheme alone.
+ * The parts of a URL that choose its proxy; of a text that is no URL, the scheme alone, or the host of a `//host`.
  *
  * @example
  * import { Rules } from "@effect-requests/core"
@@ -48,6 +48,7 @@ export const placeOf = (url: string | URL | Place): Place => {
   }
   const parsed = urlOf(url)
   if (parsed !== undefined) return placeOf(parsed)
+  if (url.startsWith("//")) return { ...placeOf(`http:${url}`), scheme: "" }
   return { scheme: (/^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0] ?? "").toLowerCase(), host: "", port: "" }
 }
 

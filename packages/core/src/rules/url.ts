@@ -28,7 +28,8 @@ const shown = (text: string): string =>
  * console.assert(Either.isLeft(Rules.parseUrl("http://good.test\\@evil.test/", undefined, "url")))
  */
 export const parseUrl = (text: string, base: URL | undefined, where: string): Either.Either<URL, InvalidRequest> => {
-  const trimmed = text.trim()
+  // A parser drops controls from both ends without a word, and escapes those between.
+  const trimmed = text.trim().replace(/^[\x00-\x08\x0e-\x1f]+|[\x00-\x08\x0e-\x1f]+$/g, encodeURIComponent)
   if (/[\t\r\n]/.test(trimmed)) {
     return refuse(where, `${shown(text)} has a tab or a line end in it`, "Percent-encode it, or remove it")
   }

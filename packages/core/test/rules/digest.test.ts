@@ -59,6 +59,7 @@ describe("read", () => {
     ["Digest realm=r, nonce=n, qop=x", undefined],
     ["Digest realm=r, nonce=n, algorithm=SHA", undefined],
     ["Digest realm=r, nonce=n, algorithm=-sess", undefined],
+    ['Digest realm=r, nonce=n, algorithm=""', undefined],
     ["Digest nonce=n", undefined],
     ["Digest realm=r", undefined],
     ['Digest realm="r\r\nX: y", nonce=n', undefined],

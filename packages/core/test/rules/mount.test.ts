@@ -7,6 +7,8 @@ describe("[ADP-03] [ADP-04] covers", () => {
     ["", "ftp://x/", true],
     ["https://", "https://a.test/", true],
     ["https://", "http://a.test/", false],
+    ["https", "https://a.test/", true],
+    ["http", "https://a.test/", false],
     ["https://api.example.com", "https://api.example.com/", true],
     ["https://api.example.com", "https://api.example.com.evil.test/", false],
     ["https://api.example.com", "https://api.example.community/", false],

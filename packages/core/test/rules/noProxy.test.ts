@@ -155,6 +155,11 @@ describe("shouldBypassProxies", () => {
 })
 
 describe("urlOf, placeOf, bareHost", () => {
+  it("reads the host of a text without a scheme, as requests does", () => {
+    expect(placeOf("//H.test:81/x")).toEqual({ scheme: "", host: "h.test", port: "81" })
+    expect(placeOf("//")).toEqual({ scheme: "", host: "", port: "" })
+    expect(shouldBypassProxies("//h.test/", "h.test")).toBe(true)
+  })
   it("never throw, and agree with URL", () => {
     fc.assert(
       fc.property(

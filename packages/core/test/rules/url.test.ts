@@ -17,7 +17,9 @@ describe("parseUrl", () => {
     ["http://straße.test/ü?ö#ä", "http://xn--strae-oqa.test/%C3%BC?%C3%B6#%C3%A4"],
     ["localhost:3128", "localhost:3128"],
     ["mailto:ada@h.test", "mailto:ada@h.test"],
-    ["http://h.test/a\\b", "http://h.test/a/b"]
+    ["http://h.test/a\\b", "http://h.test/a/b"],
+    ["http://h.test/a\u0000", "http://h.test/a%00"],
+    ["http://h.test/a\u0001b", "http://h.test/a%01b"]
   ])("reads %s", (text, expected) => {
     expect(href(text)).toEqual(Either.right(expected))
   })
@@ -30,6 +32,8 @@ describe("parseUrl", () => {
     ["#top", "https://api.example.test/v1/#top"],
     ["", "https://api.example.test/v1/"],
     ["//other.test/x", "https://other.test/x"],
+    ["\u0000/me", "https://api.example.test/v1/%00/me"],
+    ["\u0000https://other.test/", "https://api.example.test/v1/%00https://other.test/"],
     ["http://other.test/x", "http://other.test/x"]
   ])("resolves %s against the base", (text, expected) => {
     expect(href(text, base)).toEqual(Either.right(expected))
