@@ -6,7 +6,7 @@ import { HttpClientResponse } from "@effect/platform"
 import { Response, Session } from "@effect-requests/core"
 import { NodeSession } from "@effect-requests/node"
 import { Route, Routes } from "@effect-requests/testing"
-import { Chunk, Console, Effect, Option, Schema, Stream } from "effect"
+import { Chunk, Console, Effect, Schema, Stream } from "effect"
 import { served } from "./served.js"
 
 const Story = Schema.Struct({ title: Schema.String, author: Schema.Number })
@@ -21,13 +21,9 @@ const read = <A, I>(url: string, schema: Schema.Schema<A, I>) =>
     return { response, value: yield* HttpClientResponse.schemaBodyJson(schema)(response) }
   })
 
-/** Where a page says that the next one is (RFC 8288). */
-const next = ({ links, url }: Response.Response): Option.Option<string> =>
-  Option.map(Option.fromNullable(links.find(({ rel }) => rel.includes("next"))), (link) => new URL(link.url, url).href)
-
 /** Every comment; a page is asked for when somebody wants it. */
 const comments = Stream.paginateChunkEffect("/stories/7/comments", (url) =>
-  Effect.map(read(url, Texts), ({ response, value }) => [Chunk.fromIterable(value), next(response)])
+  Effect.map(read(url, Texts), ({ response, value }) => [Chunk.fromIterable(value), response.link("next")])
 )
 
 /** One after the other: who wrote it is known when the story is. */

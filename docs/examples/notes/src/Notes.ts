@@ -5,16 +5,7 @@
  * @module
  */
 import { type HttpClientError, HttpClientResponse } from "@effect/platform"
-import {
-  type Adapter,
-  Auth,
-  type Errors,
-  type Links,
-  Response,
-  Rules,
-  Session,
-  type Settings
-} from "@effect-requests/core"
+import { type Adapter, Auth, type Errors, Response, Rules, Session, type Settings } from "@effect-requests/core"
 import {
   Chunk,
   Config,
@@ -23,7 +14,6 @@ import {
   Data,
   Effect,
   Layer,
-  Option,
   type ParseResult,
   type Redacted,
   Schema,
@@ -84,15 +74,10 @@ export const make = (
     all: Stream.paginateChunkEffect("notes", (url) =>
       Effect.gen(function* () {
         const response = yield* Effect.flatMap(session.get(url), Response.raiseForStatus)
-        return [Chunk.fromIterable(yield* manyNotes(response)), nextPage(response)]
+        return [Chunk.fromIterable(yield* manyNotes(response)), response.link("next")]
       })
     )
   }))
-
-const nextPage = ({ links, url }: Response.Response): Option.Option<string> =>
-  Option.map(Option.fromNullable(links.find(isNext)), (link) => new URL(link.url, url).href)
-
-const isNext = ({ rel }: Links.Link): boolean => rel.includes("next")
 
 /** The client as a layer. */
 export const layer = (

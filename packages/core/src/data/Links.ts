@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Either } from "effect"
+import { Either, Option } from "effect"
 import { quotedString } from "./Challenge.js"
 import * as Charset from "./Charset.js"
 
@@ -162,3 +162,18 @@ const strip = (text: string, chars: string): string => {
   while (end > start && chars.includes(text.charAt(end - 1))) end -= 1
   return text.slice(start, end)
 }
+
+/**
+ * Where a link leads, by the URL of the response that it stands in (RFC 8288 §3.1); none where the two make no URL.
+ *
+ * @example
+ * import { Links } from "@effect-requests/core"
+ * import { Option } from "effect"
+ *
+ * const [link] = Links.parse("<?page=2>; rel=next")
+ * const leads = Option.flatMap(Option.fromNullable(link), (next) => Links.target(next, "https://h.test/items?page=1"))
+ * console.assert(Option.contains(leads, "https://h.test/items?page=2"))
+ */
+export const target: (link: Link, from: string) => Option.Option<string> = Option.liftThrowable(
+  ({ url }: Link, from: string) => new URL(url, from).href
+)

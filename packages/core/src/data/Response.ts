@@ -138,6 +138,11 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
     return Headers.getAll(this.answer.rawHeaders, "link").flatMap(Links.parse)
   }
 
+  /** Where the first link of a relation type leads, as an absolute URL: `response.link("next")` is the next page. */
+  link(rel: string): Option.Option<string> {
+    return Option.flatMap(Option.fromNullable(Links.byRel(this.links, rel)), (link) => Links.target(link, this.url))
+  }
+
   /** The charset that its Content-Type names (requests' `Response.encoding`); `text` looks further than that. */
   get encoding(): Option.Option<string> {
     return Option.fromNullable(Charset.fromContentType(this.contentType))

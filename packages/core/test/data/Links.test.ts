@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs"
-import { Schema } from "effect"
+import { Option, Schema } from "effect"
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import * as Links from "../../src/data/Links.js"
@@ -141,6 +141,32 @@ describe("byRel", () => {
     ["last", undefined],
     ["", undefined]
   ])("%s", (rel, url) => expect(Links.byRel(links, rel)?.url).toBe(url))
+})
+
+describe("target", () => {
+  const from = "https://h.test/a/b?page=1#x"
+  it.each<[url: string, target: string | undefined]>([
+    ["c", "https://h.test/a/c"],
+    ["/c", "https://h.test/c"],
+    ["?page=2", "https://h.test/a/b?page=2"],
+    ["", "https://h.test/a/b?page=1"],
+    ["//i.test/d", "https://i.test/d"],
+    ["http://i.test", "http://i.test/"],
+    ["http://[", undefined],
+    ["//", undefined]
+  ])("<%s>", (url, target) =>
+    expect(Option.getOrUndefined(Links.target({ url, rel: [], params: new Map() }, from))).toBe(target)
+  )
+
+  it("is total, and what it gives is a URL that leads to itself", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (url, from) => {
+        const link = { url, rel: [], params: new Map() }
+        const known = Links.target(link, from)
+        return Option.isNone(known) || Option.contains(Links.target({ ...link, url: known.value }, from), known.value)
+      })
+    )
+  })
 })
 
 describe("parseHeaderLinks", () => {

@@ -678,6 +678,8 @@ describe("a response", () => {
       ])
       expect((yield* response.formData).get("b")).toBe("é")
       expect(response.links[0]?.url).toBe("/2")
+      expect(response.link("Next")).toEqual(Option.some(`${base}/2`))
+      expect(response.link("last")).toEqual(Option.none())
     })
   )
 })
