@@ -118,7 +118,7 @@ describe("a client certificate", () => {
 
   it.scopedLive.each(unusable)("that cannot be used is an invalid request: %s", ([, make, problem, remedy]) =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(ask(server("nginx-mtls").url, { cert: yield* make() }))
+      const error = yield* Effect.flip(ask("https://origin.lab.test/", { cert: yield* make() }))
       expect(error).toMatchObject({ _tag: "InvalidRequest", reason: "Setting", where: "cert", problem })
       expect(error.message).toContain(remedy)
       for (const secret of [wrong, tls().passphrase, "PRIVATE KEY"]) {

@@ -79,7 +79,7 @@ describe("whom to trust", () => {
 
   it.scopedLive("is never a file that is not there", () =>
     Effect.gen(function* () {
-      expect(yield* why(server("nginx-tls").url, { verify: { caFile: "/nowhere/ca.pem" } })).toMatchObject({
+      expect(yield* why("https://origin.lab.test/", { verify: { caFile: "/nowhere/ca.pem" } })).toMatchObject({
         _tag: "InvalidRequest",
         where: "verify.caFile",
         problem: "/nowhere/ca.pem does not exist",

@@ -6,6 +6,7 @@
 import { type LookupFunction, Socket } from "node:net"
 import { Duration } from "effect"
 import { buildConnector, type Pool } from "undici"
+import * as Anchors from "./Anchors.js"
 import * as ClientCertificate from "./ClientCertificate.js"
 import * as Dial from "./Dial.js"
 import * as Guard from "./Guard.js"
@@ -68,11 +69,11 @@ export const make = (
   const isPublic = network === "public"
   const own = lookup === undefined ? undefined : careful(lookup)
   const resolve = isPublic ? Guard.guarded(own) : own
-  const { pins, ...identity } = tls
+  const { anchors, pins, ...identity } = tls
   const connect = buildConnector({
     ...identity,
     // A resumed session shows no certificate to look at.
-    ...(pins.length === 0 ? {} : { maxCachedSessions: 0 }),
+    ...(pins.length === 0 && anchors === undefined ? {} : { maxCachedSessions: 0 }),
     timeout: millis(connectTimeout),
     allowH2: http2,
     autoSelectFamily: happyEyeballs !== false,
@@ -91,7 +92,7 @@ export const make = (
     const { servername: _, ...to } = options
     const socket: unknown = connect(to, (...result) => {
       const [error, opened] = result
-      const mismatch = error === null ? Pins.refusal(opened, pins) : undefined
+      const mismatch = error === null ? (Anchors.refusal(opened, anchors) ?? Pins.refusal(opened, pins)) : undefined
       if (mismatch === undefined) callback(...result)
       else {
         // Before a byte of any request.

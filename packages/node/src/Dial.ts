@@ -7,6 +7,7 @@ import { type LookupFunction, Socket } from "node:net"
 import type { Rules } from "@effect-requests/core"
 import { Cause, Duration, Effect, Exit, FiberId } from "effect"
 import { buildConnector } from "undici"
+import * as Anchors from "./Anchors.js"
 import type { Line } from "./Line.js"
 import * as Pins from "./Pins.js"
 import type { Proxy } from "./Proxy.js"
@@ -49,8 +50,8 @@ type Connect = (options: buildConnector.Options, callback: buildConnector.Callba
 export const make = (plan: Plan): buildConnector.connector => {
   const { connectTimeout, line, via } = plan
   const { families, lookup, tls } = plan
-  const { pins: _, ...proxyIdentity } = via.tls
-  const { pins, ...identity } = tls
+  const { anchors: _, pins: __, ...proxyIdentity } = via.tls
+  const { anchors, pins, ...identity } = tls
   const toProxy: Connect = buildConnector({
     ...families,
     ...proxyIdentity,
@@ -60,7 +61,7 @@ export const make = (plan: Plan): buildConnector.connector => {
   // A resumed session shows no certificate to look at.
   const toOrigin: Connect = buildConnector({
     ...identity,
-    ...(pins.length === 0 ? {} : { maxCachedSessions: 0 }),
+    ...(pins.length === 0 && anchors === undefined ? {} : { maxCachedSessions: 0 }),
     timeout: 0
   })
   return (options, callback) => {
@@ -146,7 +147,7 @@ const dial = (
     if (passage === "Forward" || options.protocol !== "https:") return Effect.succeed(socket)
     progress.step = "TLS with the origin behind it took too long"
     return Effect.flatMap(reached(toOrigin, { ...to, httpSocket: socket }, keep), (secure) => {
-      const mismatch = Pins.refusal(secure, tls.pins)
+      const mismatch = Anchors.refusal(secure, tls.anchors) ?? Pins.refusal(secure, tls.pins)
       return mismatch === undefined ? Effect.succeed(secure) : Effect.fail(mismatch)
     })
   }

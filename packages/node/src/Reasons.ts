@@ -99,7 +99,7 @@ const files: Readonly<Record<string, string>> = {
 }
 
 const verification =
-  /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_|HOSTNAME_MISMATCH$|EPROTO$|PIN_MISMATCH$|CLIENT_CERTIFICATE_)/
+  /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_|HOSTNAME_MISMATCH$|EPROTO$|PIN_MISMATCH$|CLIENT_CERTIFICATE_|ROOT_OF_)/
 
 /** undici has one code for all that happens to a socket; for these two the other side did answer, only not with HTTP/1.1. */
 const illegal: Readonly<Record<string, string>> = {

@@ -33,6 +33,10 @@ const meanings: ReadonlyMap<string, Meaning> = new Map<string, Meaning>(
     UNABLE_TO_VERIFY_LEAF_SIGNATURE: ["UntrustedIssuer", issuer],
     UNABLE_TO_GET_ISSUER_CERT: ["UntrustedIssuer", issuer],
     UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ["UntrustedIssuer", issuer],
+    ROOT_OF_CLIENT_CERTIFICATE: [
+      "UntrustedIssuer",
+      "the issuer of the server's certificate is only in the PKCS#12 file that says who we are; trust it with verify: { ca }"
+    ],
     CERT_REVOKED: ["Certificate", "the server's certificate was revoked"],
     INVALID_PURPOSE: ["Certificate", "the server's certificate is not meant for servers"],
     ERR_SSL_DH_KEY_TOO_SMALL: ["Certificate", weak],

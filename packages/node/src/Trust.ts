@@ -8,6 +8,7 @@ import { readFile } from "node:fs/promises"
 import { createSecureContext, type SecureContext, type SecureContextOptions } from "node:tls"
 import { Errors, type PreparedRequest, Tls } from "@effect-requests/core"
 import { Effect, Either, Redacted } from "effect"
+import * as Anchors from "./Anchors.js"
 import { codeOf } from "./Reasons.js"
 import * as SystemRoots from "./SystemRoots.js"
 
@@ -23,6 +24,8 @@ export interface Identity {
   readonly minVersion: Tls.Version
   /** Looked at when the handshake is over; none for any key. */
   readonly pins: ReadonlyArray<string>
+  /** Where the server's chain may end, if OpenSSL knows more roots than these. */
+  readonly anchors?: Anchors.Anchors
 }
 
 /** What a request asks of TLS. */
@@ -66,18 +69,24 @@ export const keyOf = ({ cert, tls, verify }: Asked): string =>
 
 /** What a request asks for, read and checked. */
 export const identify = (asked: Asked): Effect.Effect<Identity, Errors.InvalidRequest> =>
-  Effect.flatMap(roots(asked.verify), (ca) =>
-    Either.map(
-      context(asked, ca),
-      (secureContext): Identity => ({
-        secureContext,
-        rejectUnauthorized: asked.verify !== false,
-        minVersion: asked.tls.minVersion,
-        pins: asked.tls.pins,
-        ...(asked.tls.serverName === undefined ? {} : { servername: asked.tls.serverName })
-      })
-    )
-  )
+  Effect.gen(function* () {
+    const ca = yield* roots(asked.verify)
+    const secureContext = yield* context(asked, ca)
+    const anchors = yield* anchorsOf(asked, ca)
+    return {
+      secureContext,
+      rejectUnauthorized: asked.verify !== false,
+      minVersion: asked.tls.minVersion,
+      pins: asked.tls.pins,
+      ...(anchors === undefined ? {} : { anchors }),
+      ...(asked.tls.serverName === undefined ? {} : { servername: asked.tls.serverName })
+    }
+  })
+
+const anchorsOf = ({ cert, verify }: Asked, ca: string | undefined): Effect.Effect<Anchors.Anchors | undefined> => {
+  if (cert === undefined || !("pfx" in cert) || verify === false) return Effect.succeed(undefined)
+  return ca === undefined ? Anchors.own(cut) : Effect.sync(() => Anchors.of(cut(ca)))
+}
 
 /** `true`, whatever NODE_TLS_REJECT_UNAUTHORIZED says: a setting beats the environment. */
 export const plain: Identity = { rejectUnauthorized: true, minVersion: Tls.standard.minVersion, pins: [] }
@@ -96,10 +105,12 @@ const roots = (verify: Tls.Verify): Effect.Effect<string | undefined, Errors.Inv
 
 const blocks = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^-]*-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g
 
+const cut = (text: string): ReadonlyArray<string> => text.match(blocks) ?? []
+
 /** Node takes any text for certificates and then trusts nobody; that is found out here, not at the handshake. */
 const pem = (where: string, text: string): Either.Either<string, Errors.InvalidRequest> => {
-  const found = text.match(blocks)
-  if (found === null) {
+  const found = cut(text)
+  if (found.length === 0) {
     return Either.left(
       invalid(where, "there is no certificate in it", "Give certificates in PEM: -----BEGIN CERTIFICATE-----")
     )
