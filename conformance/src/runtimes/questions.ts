@@ -1,15 +1,19 @@
 /**
- * What a session can do over the fetch of the runtime that runs this: a line for each question. It is bundled first, so that
- * no runtime needs anything of this repository, and finds the server's URL and a place where nobody listens in its global.
+ * What a session can do by an adapter, in the runtime that runs this: questions, and what came of each.
  *
  * @module
  */
-import { FetchHttpClient, HttpClientResponse } from "@effect/platform"
-import { Adapter, Auth, Body, type Errors, Request, type Response, Session } from "@effect-requests/core"
-import { Effect, Layer, Schema, Stream } from "effect"
+import { HttpClientResponse } from "@effect/platform"
+import { type Adapter, Auth, Body, type Errors, Request, type Response, Session } from "@effect-requests/core"
+import { Effect, type Layer, Schema, Stream } from "effect"
 
-declare const API: string
-declare const CLOSED: string
+/** The two places that are asked. */
+export interface Places {
+  /** The server. */
+  readonly api: string
+  /** Where nobody listens. */
+  readonly closed: string
+}
 
 const Echo = Schema.Struct({
   headers: Schema.Record({ key: Schema.String, value: Schema.String }),
@@ -19,19 +23,22 @@ const echo = HttpClientResponse.schemaBodyJson(Echo)
 
 type Sent = Effect.Effect<Response.Response, Errors.SendError>
 
-/** How a request that must fail has failed. */
-const failure = (sent: Sent): Effect.Effect<string, string> =>
-  Effect.flip(Effect.map(sent, ({ status }) => `it was answered with ${status}`)).pipe(
-    Effect.map((error) => {
-      const why = "reason" in error ? error.reason : ""
-      return error._tag === "TransportError" ? `${error._tag} ${why}, sent ${error.sent}` : `${error._tag} ${why}`
-    })
-  )
+/** What came of a request: its status, or how it failed. */
+const told = (sent: Sent): Effect.Effect<string> =>
+  Effect.match(sent, {
+    onSuccess: ({ status }) => `${status}`,
+    onFailure: (error) => {
+      const why = "reason" in error ? `${error._tag}, ${error.reason}` : error._tag
+      return error._tag === "TransportError" ? `${why}, sent: ${error.sent}` : why
+    }
+  })
 
 const holds = (what: boolean, otherwise: string) => (what ? Effect.succeed("yes") : Effect.fail(otherwise))
 
+type Question = (http: Session.Service, closed: string) => Effect.Effect<string, unknown>
+
 /** What is asked, each of a new session. */
-const questions: Readonly<Record<string, (http: Session.Service) => Effect.Effect<string, unknown>>> = {
+const questions: Readonly<Record<string, Question>> = {
   "a redirect is followed, with its history": (http) =>
     Effect.flatMap(http.get("/redirect"), ({ history, status }) =>
       holds(status === 200 && history[0]?.status === 302, `${status} after ${history.length}`)
@@ -76,24 +83,24 @@ const questions: Readonly<Record<string, (http: Session.Service) => Effect.Effec
     ),
   "the deadline ends a request, and the server is told": (http) =>
     Effect.gen(function* () {
-      const late = yield* failure(http.get("/silent", { params: { id: "runtime" }, timeout: "200 millis" }))
+      const late = yield* told(http.get("/silent", { params: { id: "runtime" }, timeout: "200 millis" }))
       yield* http.get("/gone", { params: { id: "runtime" }, timeout: "10 seconds" })
       return late
     }),
-  "nobody listens": (http) => failure(http.get(CLOSED)),
-  "a body breaks off": (http) => failure(http.get("/broken")),
-  "a proxy": (http) => failure(http.get("/echo", { proxies: { all: CLOSED } })),
-  PROPFIND: (http) => failure(http.request("PROPFIND", "/echo"))
+  "nobody listens": (http, closed) => told(http.get(closed)),
+  "a body breaks off": (http) => told(http.get("/broken")),
+  "a proxy": (http, closed) => told(http.get("/echo", { proxies: { all: closed } })),
+  PROPFIND: (http) => told(http.request("PROPFIND", "/echo"))
 }
 
-const byFetch = Layer.provide(Adapter.layerHttpClient, FetchHttpClient.layer)
-
-const program = Effect.forEach(Object.entries(questions), ([question, ask]) =>
-  Effect.flatMap(Session.make({ baseUrl: API }), ask).pipe(
-    Effect.timeout("20 seconds"),
-    Effect.catchAllCause((cause) => Effect.succeed(`NO: ${String(cause).split("\n")[0]}`)),
-    Effect.tap((answer) => Effect.sync(() => console.log(`${question}\t${answer}`)))
+/** Asks all, one after the other: a line for each, the question, a tab, the answer. */
+export const lines = ({ api, closed }: Places, adapter: Layer.Layer<Adapter.Adapter>): Promise<ReadonlyArray<string>> =>
+  Effect.runPromise(
+    Effect.forEach(Object.entries(questions), ([question, ask]) =>
+      Effect.flatMap(Session.make({ baseUrl: api, trustEnv: false }), (http) => ask(http, closed)).pipe(
+        Effect.timeout("20 seconds"),
+        Effect.catchAllCause((cause) => Effect.succeed(`NO: ${String(cause).split("\n")[0]}`)),
+        Effect.map((answer) => `${question}\t${answer}`)
+      )
+    ).pipe(Effect.provide(adapter))
   )
-)
-
-await Effect.runPromise(Effect.provide(program, byFetch))
