@@ -3,12 +3,24 @@
  *
  * @module
  */
+import type { Errors } from "@effect-requests/core"
 import type { Dispatcher } from "undici"
+
+/** What undici is told of a request, and how long its body may make no progress; `0` for no limit. */
+export interface Errand extends Dispatcher.DispatchOptions {
+  readonly writeTimeout: number
+}
 
 /** Where a request is: in a queue, or on a connection. */
 export interface Post {
   /** The other side of its connection, as `address:port`; `undefined` where that is a proxy or a socket of this machine. */
   readonly remoteAddress: string | undefined
+  /** What it is in, before its answer has begun. */
+  readonly phase: Errors.Phase
+  /** It begins to be sent. */
+  began(): void
+  /** Its answer has begun. */
+  answered(): void
   /** Nobody waits for its answer any more. */
   abandoned(): void
   /** The connection has told its end: nothing more comes of it. */
@@ -19,7 +31,11 @@ export interface Post {
 export interface Guest extends Dispatcher.DispatchHandler {
   /** Whether anything of it may have been sent. */
   readonly isSent: boolean
+  /** Whether writing its body may take its time. */
+  readonly isLong: boolean
   post: Post | undefined
+  /** It took too long; it ends itself. */
+  late(reason: "WriteTimeout" | "HeadersTimeout"): void
 }
 
 /** What a pool counts. */
@@ -34,7 +50,7 @@ export interface Counts {
 
 /** A pool of connections to one place. */
 export interface Carrier {
-  dispatch(options: Dispatcher.DispatchOptions, guest: Guest): void
+  dispatch(options: Errand, guest: Guest): void
   readonly counts: Counts
   /** Whether it speaks HTTP/2. */
   readonly isHttp2: boolean

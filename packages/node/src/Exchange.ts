@@ -12,6 +12,7 @@ import { ProxyFailure } from "./ProxyFailure.js"
 import { QueueFull } from "./Queue.js"
 import * as Reasons from "./Reasons.js"
 import type { Upload } from "./Upload.js"
+import { isLong } from "./Writing.js"
 
 /** undici asks for an Error; nobody sees it, and one for all saves a stack trace for each. */
 const withdrawn = new Error("withdrawn")
@@ -60,13 +61,29 @@ export abstract class Exchange implements Guest {
     return this.sent !== "no"
   }
 
-  /** Nobody waits any more. A request that still queues is dropped when its turn comes. */
-  abort(): Errors.TransportError["sent"] {
+  get isLong(): boolean {
+    const { body } = this.request
+    return this.upload !== undefined || (body._tag === "Bytes" && isLong(body.bytes.length))
+  }
+
+  private get phase(): Errors.Phase {
+    return this.head === undefined ? (this.post?.phase ?? "queue") : "read"
+  }
+
+  /** Nobody waits any more. */
+  abort(): Deadline.Ended {
+    const { phase } = this
     if (!this.over) {
       this.finish()
       this.controller?.abort(withdrawn)
     }
-    return this.sent
+    return { sent: this.sent, phase }
+  }
+
+  late(reason: "WriteTimeout" | "HeadersTimeout"): void {
+    if (this.over) return
+    this.fail(this.transportError(reason, "", undefined))
+    this.controller?.abort(withdrawn)
   }
 
   /** It cannot be sent. */
@@ -92,6 +109,7 @@ export abstract class Exchange implements Guest {
     if (this.over) throw withdrawn
     this.controller = controller
     this.sent = "maybe"
+    this.post?.began()
   }
 
   onResponseStarted(): void {
@@ -104,6 +122,7 @@ export abstract class Exchange implements Guest {
       this.books.inform({ request: this.request, status, rawHeaders: texts(controller.rawHeaders) })
       return
     }
+    this.post?.answered()
     const remoteAddress = this.post?.remoteAddress
     const head: Head = {
       status,
@@ -182,7 +201,17 @@ export abstract class Exchange implements Guest {
     cause: unknown,
     more: Pick<Reasons.Failure, "tls" | "limit"> = {}
   ): Errors.TransportError {
-    return new Errors.TransportError({ reason, sent: this.sent, request: this.request, detail, cause, ...more })
+    const phase = phases[reason]
+    const when = phase === undefined ? {} : { phase }
+    return new Errors.TransportError({
+      reason,
+      sent: this.sent,
+      request: this.request,
+      detail,
+      cause,
+      ...when,
+      ...more
+    })
   }
 
   protected bodyError(reason: Errors.BodyReason, detail: string, cause: unknown): Errors.BodyError {
@@ -196,6 +225,13 @@ export abstract class Exchange implements Guest {
       ? redirectBody
       : Infinity
   }
+}
+
+/** Each part of the time has a phase of its own. */
+const phases: Partial<Record<Errors.TransportReason, Errors.Phase>> = {
+  ConnectTimeout: "connect",
+  WriteTimeout: "write",
+  HeadersTimeout: "headers"
 }
 
 const unfit = (error: unknown): Errors.InvalidRequest =>

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { Dispatcher } from "undici"
-import type { Carrier, Counts, Guest } from "./Carrier.js"
+import type { Carrier, Counts, Errand, Guest } from "./Carrier.js"
 import type { Place, Places, Tenant } from "./Places.js"
 import { Queue } from "./Queue.js"
 import { Row } from "./Row.js"
@@ -50,7 +49,7 @@ export class Http1Pool implements Carrier, Owner, Tenant {
     return { connected, busy, waiting }
   }
 
-  dispatch(options: Dispatcher.DispatchOptions, guest: Guest): void {
+  dispatch(options: Errand, guest: Guest): void {
     const seat = this.queue.size > 0 ? undefined : (this.freeSeat() ?? this.newSeat(Infinity))
     if (seat !== undefined) seat.sit({ options, guest })
     else if (this.queue.join({ options, guest })) this.askForMore()

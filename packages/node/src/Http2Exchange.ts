@@ -7,7 +7,9 @@ import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2"
 import { constants } from "node:http2"
 import { Readable } from "node:stream"
 import { type Dispatcher, errors } from "undici"
+import type { Errand, Post } from "./Carrier.js"
 import * as Http2Fields from "./Http2Fields.js"
+import { WriteTimeout } from "./Writing.js"
 
 /** A stream that ended without its end; `refused` when the other side says that it did nothing with it (RFC 9113 §8.7). */
 export class StreamClosed extends Error {
@@ -32,13 +34,14 @@ const patience = 1000
 
 /** What a request is given to its connection with. */
 export interface Work {
-  readonly options: Dispatcher.DispatchOptions
+  readonly options: Errand
   readonly fields: ReadonlyArray<string>
   readonly handler: Dispatcher.DispatchHandler
+  readonly remoteAddress: string | undefined
 }
 
 /** The controller of a handler, and what the stream does to it. It tells its end once. */
-export class Http2Exchange implements Dispatcher.DispatchController {
+export class Http2Exchange implements Dispatcher.DispatchController, Post {
   aborted = false
   paused = false
   reason: Error | null = null
@@ -46,7 +49,7 @@ export class Http2Exchange implements Dispatcher.DispatchController {
   rawTrailers: Array<string> | null = null
   private stream: ClientHttp2Stream | undefined = undefined
   private told = false
-  private answered = false
+  private hasAnswered = false
   private received = 0
   private promised: number | undefined = undefined
 
@@ -55,6 +58,27 @@ export class Http2Exchange implements Dispatcher.DispatchController {
     private readonly maxHeaderSize: number,
     private readonly onClose: () => void
   ) {}
+
+  get remoteAddress(): string | undefined {
+    return this.job.remoteAddress
+  }
+
+  get phase() {
+    if (this.stream === undefined) return "connect"
+    return this.isWriting ? "write" : "headers"
+  }
+
+  began(): void {}
+
+  answered(): void {}
+
+  abandoned(): void {}
+
+  ended(): void {}
+
+  private get isWriting(): boolean {
+    return this.job.options.body !== null && this.stream?.writableFinished === false
+  }
 
   abort(reason: Error): void {
     this.aborted = true
@@ -88,7 +112,7 @@ export class Http2Exchange implements Dispatcher.DispatchController {
       const stream = session.request(Http2Fields.outgoing(line, fields), { endStream: options.body === null })
       this.stream = stream
       this.listen(stream)
-      stream.setTimeout(options.headersTimeout ?? 0)
+      stream.setTimeout(this.isWriting ? options.writeTimeout : (options.headersTimeout ?? 0))
       this.write(stream)
     } catch (error) {
       this.fail(error instanceof Error ? error : new Error(String(error)))
@@ -109,9 +133,9 @@ export class Http2Exchange implements Dispatcher.DispatchController {
       this.received += piece.length
       if (!this.told) this.job.handler.onResponseData?.(this, piece)
     })
-    stream.on("timeout", () => {
-      this.fail(this.answered ? new errors.BodyTimeoutError() : new errors.HeadersTimeoutError())
-      stream.close(NGHTTP2_CANCEL)
+    stream.on("timeout", () => this.late(stream))
+    stream.on("finish", () => {
+      if (!this.hasAnswered) stream.setTimeout(this.job.options.headersTimeout ?? 0)
     })
     // The rest of an upload that nobody waits for is not sent.
     stream.on("end", () => {
@@ -122,6 +146,17 @@ export class Http2Exchange implements Dispatcher.DispatchController {
       this.end(stream)
       this.onClose()
     })
+  }
+
+  private late(stream: ClientHttp2Stream): void {
+    if (this.isWriting && !this.hasAnswered && stream.writableLength === 0) {
+      // It is the body that is slow to be made.
+      stream.setTimeout(this.job.options.writeTimeout)
+      return
+    }
+    const early = this.isWriting ? new WriteTimeout() : new errors.HeadersTimeoutError()
+    this.fail(this.hasAnswered ? new errors.BodyTimeoutError() : early)
+    stream.close(NGHTTP2_CANCEL)
   }
 
   private head([headers, , raw]: ReadonlyArray<unknown>): void {
@@ -136,7 +171,7 @@ export class Http2Exchange implements Dispatcher.DispatchController {
     }
     this.job.handler.onResponseStarted?.()
     if (status >= 200) {
-      this.answered = true
+      this.hasAnswered = true
       const length = "content-length" in headers ? Number(headers["content-length"]) : undefined
       this.promised = this.job.options.method === "HEAD" || status === 204 || status === 304 ? undefined : length
       this.stream?.setTimeout(this.job.options.bodyTimeout ?? 0)
@@ -146,7 +181,7 @@ export class Http2Exchange implements Dispatcher.DispatchController {
 
   private end(stream: ClientHttp2Stream): void {
     if (this.told) return
-    if (!this.answered || stream.rstCode !== NGHTTP2_NO_ERROR) {
+    if (!this.hasAnswered || stream.rstCode !== NGHTTP2_NO_ERROR) {
       this.fail(this.because(stream, undefined))
     } else if (this.promised !== undefined && this.promised !== this.received) {
       this.fail(this.cut(this.promised))

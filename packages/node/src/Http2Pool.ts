@@ -5,8 +5,8 @@
  */
 import { type ClientHttp2Session, connect } from "node:http2"
 import type { Socket } from "node:net"
-import { type buildConnector, type Dispatcher, errors } from "undici"
-import { type Carrier, type Counts, type Guest, type Post, turnAway } from "./Carrier.js"
+import { type buildConnector, errors } from "undici"
+import { type Carrier, type Counts, type Errand, type Guest, turnAway } from "./Carrier.js"
 import type { Http1Pool } from "./Http1Pool.js"
 import { Http2Exchange } from "./Http2Exchange.js"
 import type { Place, Places, Tenant } from "./Places.js"
@@ -31,8 +31,7 @@ export interface Manner {
 interface Open {
   readonly session: ClientHttp2Session
   readonly place: Place
-  /** Where its requests are: a stream ends by itself. */
-  readonly post: Post
+  readonly remoteAddress: string | undefined
 }
 
 /** Streams at once, until the server has said how many it wants (RFC 9113 §6.5.2 recommends no fewer). */
@@ -40,8 +39,6 @@ const streams = 100
 /** How many fields an answer may have; their size is limited apart. */
 const fieldCount = 4096
 const window = 1024 * 1024
-
-const ignore = (): void => {}
 
 /** One connection; requests over the server's number of streams wait. A connection that goes away is replaced by the next request. */
 export class Http2Pool implements Carrier, Tenant {
@@ -57,7 +54,11 @@ export class Http2Pool implements Carrier, Tenant {
     private readonly manner: Manner,
     private readonly places: Places
   ) {
-    this.queue = new Queue(places, () => places.sate(this))
+    this.queue = new Queue(
+      places,
+      () => places.sate(this),
+      () => (this.isLost ? "connect" : "queue")
+    )
   }
 
   get isHttp2(): boolean {
@@ -73,7 +74,7 @@ export class Http2Pool implements Carrier, Tenant {
     return { connected: this.all.size, busy: this.open, waiting: this.queue.size }
   }
 
-  dispatch(options: Dispatcher.DispatchOptions, guest: Guest): void {
+  dispatch(options: Errand, guest: Guest): void {
     if (this.instead !== undefined) {
       this.instead.dispatch(options, guest)
       return
@@ -118,15 +119,19 @@ export class Http2Pool implements Carrier, Tenant {
   }
 
   private begin(on: Open, { guest, options }: Job): void {
-    const { place, post, session } = on
+    const { place, remoteAddress, session } = on
     const { host, protocol } = new URL(this.manner.origin)
     const fields = Array.isArray(options.headers) ? options.headers.map(String) : []
-    const exchange = new Http2Exchange({ options, handler: guest, fields }, this.manner.maxHeaderSize, () => {
-      this.ends(on)
-      this.drain()
-    })
+    const exchange = new Http2Exchange(
+      { options, handler: guest, fields, remoteAddress },
+      this.manner.maxHeaderSize,
+      () => {
+        this.ends(on)
+        this.drain()
+      }
+    )
     const { method, path } = options
-    guest.post = post
+    guest.post = exchange
     this.open++
     place.works()
     session.ref()
@@ -197,7 +202,7 @@ export class Http2Pool implements Carrier, Tenant {
       settings: { enablePush: false, initialWindowSize: window, maxHeaderListSize: this.manner.maxHeaderSize }
     })
     const remoteAddress = this.manner.isDirect ? addressOf(socket) : undefined
-    const opened: Open = { session, place, post: { remoteAddress, abandoned: ignore, ended: ignore } }
+    const opened: Open = { session, place, remoteAddress }
     this.current = opened
     this.all.add(opened)
     place.close = () => {

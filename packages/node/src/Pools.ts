@@ -149,6 +149,7 @@ export class Pools {
         {
           path: forwards ? Rules.absoluteForm(target) : target.path,
           method,
+          writeTimeout: Connector.millis(transport.writeTimeout),
           headers: forwards ? Fields.forwarded(fields, request) : fields,
           body,
           headersTimeout: Connector.millis(transport.headersTimeout),

@@ -3,14 +3,13 @@
  *
  * @module
  */
-import type { Dispatcher } from "undici"
-import { type Guest, type Post, turnAway } from "./Carrier.js"
+import { type Errand, type Guest, type Post, turnAway } from "./Carrier.js"
 import type { Places } from "./Places.js"
 import { Row, type Spot } from "./Row.js"
 
 /** A request in hand: what undici is told, and who hears of it. */
 export interface Job {
-  readonly options: Dispatcher.DispatchOptions
+  readonly options: Errand
   readonly guest: Guest
 }
 
@@ -28,7 +27,9 @@ export class Queue {
   constructor(
     private readonly places: Places,
     /** Called when the last has left. */
-    private readonly onEmpty: () => void
+    private readonly onEmpty: () => void,
+    /** What they wait for. */
+    readonly phase: () => "queue" | "connect" = () => "queue"
   ) {}
 
   get size(): number {
@@ -80,6 +81,14 @@ class Turn implements Post {
     readonly number: number,
     private readonly queue: Queue
   ) {}
+
+  get phase() {
+    return this.queue.phase()
+  }
+
+  began(): void {}
+
+  answered(): void {}
 
   abandoned(): void {
     this.queue.leave(this)

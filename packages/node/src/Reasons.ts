@@ -77,6 +77,7 @@ const connection: Readonly<Record<string, Errors.TransportReason>> = {
   EPROTOTYPE: "Unreachable",
   ETIMEDOUT: "ConnectTimeout",
   UND_ERR_CONNECT_TIMEOUT: "ConnectTimeout",
+  ERR_WRITE_TIMEOUT: "WriteTimeout",
   UND_ERR_HEADERS_TIMEOUT: "HeadersTimeout",
   ECONNRESET: "Reset",
   ECONNABORTED: "Reset",

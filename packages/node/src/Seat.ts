@@ -4,12 +4,14 @@
  * @module
  */
 import { Socket } from "node:net"
+import { Readable } from "node:stream"
 import { Client } from "undici"
-import { type Guest, type Post, turnAway } from "./Carrier.js"
+import { type Post, turnAway } from "./Carrier.js"
 import type * as Connector from "./Connector.js"
 import type { Place } from "./Places.js"
 import type { Job } from "./Queue.js"
 import type { Spot } from "./Row.js"
+import { Writing } from "./Writing.js"
 
 /** Whom a seat tells of itself. */
 export interface Owner {
@@ -34,7 +36,9 @@ export class Seat implements Post {
   /** Where it is among the free ones. */
   spot: Spot<Seat> | undefined = undefined
   remoteAddress: string | undefined = undefined
-  private guest: Guest | undefined = undefined
+  private job: Job | undefined = undefined
+  private socket: Socket | undefined = undefined
+  private writing: Writing | undefined = undefined
   private gone = false
   private readonly client: Client
 
@@ -48,7 +52,9 @@ export class Seat implements Post {
       connect: (to, callback) =>
         options.connect(to, (...result) => {
           // undici leaves out what it has not.
-          this.remoteAddress = isDirect && result[1] instanceof Socket ? addressOf(result[1]) : undefined
+          const socket = result[1] instanceof Socket ? result[1] : undefined
+          this.socket = socket
+          this.remoteAddress = isDirect && socket !== undefined ? addressOf(socket) : undefined
           callback(...result)
         })
     })
@@ -59,36 +65,60 @@ export class Seat implements Post {
 
   /** Whether a request is on it that has begun. */
   get isBusy(): boolean {
-    return this.guest?.isSent === true
+    return this.job?.guest.isSent === true
   }
 
   /** Whether a request waits here for its connection. */
   get isAwaited(): boolean {
-    return this.guest?.isSent === false
+    return this.job?.guest.isSent === false
   }
 
   get isConnected(): boolean {
     return this.client.stats.connected
   }
 
-  sit({ guest, options }: Job): void {
-    this.guest = guest
+  get phase() {
+    if (!this.isBusy) return "connect"
+    return this.writing?.isOver === false ? "write" : "headers"
+  }
+
+  sit(job: Job): void {
+    const { guest, options } = job
+    this.job = job
     guest.post = this
     this.place.works()
     try {
-      this.client.dispatch(options, guest)
+      // Of a long body its writing is watched, and then the silence.
+      this.client.dispatch(guest.isLong ? { ...options, headersTimeout: 0 } : options, guest)
     } catch (error) {
       turnAway(guest, error)
     }
     // It was refused before undici had it in hand: nothing else will say that the seat is free.
-    if (this.guest === undefined) queueMicrotask(() => this.drained())
+    if (this.job === undefined) queueMicrotask(() => this.drained())
   }
 
-  abandoned(): void {}
+  began(): void {
+    if (this.socket === undefined || this.job === undefined || !this.job.guest.isLong) return
+    const { guest, options } = this.job
+    const { body, headersTimeout, writeTimeout } = options
+    const limits = { write: writeTimeout, headers: headersTimeout ?? 0 }
+    const made = body instanceof Readable ? body : undefined
+    this.writing = new Writing(this.socket, limits, made, (reason) => guest.late(reason))
+  }
+
+  answered(): void {
+    this.writing?.stop()
+    this.writing = undefined
+  }
+
+  abandoned(): void {
+    this.answered()
+  }
 
   ended(): void {
-    if (this.guest === undefined) return
-    this.guest = undefined
+    if (this.job === undefined) return
+    this.answered()
+    this.job = undefined
     if (!this.gone) this.owner.freed(this)
   }
 
@@ -99,12 +129,13 @@ export class Seat implements Post {
   }
 
   private drained(): void {
-    if (this.guest === undefined && !this.gone) this.owner.ready(this)
+    if (this.job === undefined && !this.gone) this.owner.ready(this)
   }
 
   private vacant(): void {
     this.remoteAddress = undefined
-    if (this.guest === undefined && !this.gone) {
+    this.socket = undefined
+    if (this.job === undefined && !this.gone) {
       this.gone = true
       this.owner.lost(this)
     }

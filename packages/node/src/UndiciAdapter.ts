@@ -24,6 +24,7 @@ const capabilities: Adapter.Wire["supports"] = new Set([
   "cert",
   "tls",
   "connectTimeout",
+  "writeTimeout",
   "headersTimeout",
   "readTimeout"
 ])

@@ -8,6 +8,7 @@ import { Effect, Either } from "effect"
 
 const transport: PreparedRequest.Transport = {
   connectTimeout: 10_000,
+  writeTimeout: 30_000,
   headersTimeout: 30_000,
   readTimeout: 30_000,
   verify: true,

@@ -12,6 +12,7 @@ export const everything: Adapter.Wire["supports"] = new Set([
   "verify",
   "cert",
   "connectTimeout",
+  "writeTimeout",
   "headersTimeout",
   "readTimeout"
 ])

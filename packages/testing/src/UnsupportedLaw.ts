@@ -16,6 +16,7 @@ const needing: Readonly<Record<Exclude<PreparedRequest.Capability, "deadline">, 
   cert: { cert: { cert: "", key: Redacted.make("") } },
   tls: { tls: { minVersion: "TLSv1.3" } },
   connectTimeout: { timeout: { connect: 123 } },
+  writeTimeout: { timeout: { write: 123 } },
   headersTimeout: { timeout: { headers: 123 } },
   readTimeout: { timeout: { read: 123 } }
 }
@@ -29,6 +30,7 @@ const refusals = (wire: Adapter.Wire, peer: Peer) =>
       "cert",
       "tls",
       "connectTimeout",
+      "writeTimeout",
       "headersTimeout",
       "readTimeout"
     ] as const) {

@@ -16,6 +16,7 @@ import type { TunnelAnswer } from "./TunnelAnswer.js"
 /** What an adapter is told besides the message itself. Times are milliseconds, `Infinity` for none. */
 export interface Transport {
   readonly connectTimeout: number
+  readonly writeTimeout: number
   readonly headersTimeout: number
   readonly readTimeout: number
   readonly verify: Verify
@@ -45,6 +46,7 @@ export type Capability =
   | "cert"
   | "tls"
   | "connectTimeout"
+  | "writeTimeout"
   | "headersTimeout"
   | "readTimeout"
 
@@ -168,6 +170,7 @@ export type TransportReason =
   | "Tls"
   | "Proxy"
   | "ConnectTimeout"
+  | "WriteTimeout"
   | "HeadersTimeout"
   | "Deadline"
   | "Reset"
@@ -176,6 +179,9 @@ export type TransportReason =
   | "Upload"
   | "Closed"
   | "Adapter"
+
+/** What a request was in when its time was over; `"read"` is the body of its answer. */
+export type Phase = "queue" | "connect" | "write" | "headers" | "read"
 
 /**
  * No response came. `sent` says whether the other side may have acted on the request: `"no"` is always safe to repeat,
@@ -199,12 +205,16 @@ export class TransportError extends Data.TaggedError("TransportError")<{
   readonly tls?: TlsFailure
   /** With reason `"Limit"`, where the adapter can tell: the option that was in the way, as in `"maxHeaderSize"`. */
   readonly limit?: string
+  /** With a reason of time, where the adapter can tell: what the request was in. */
+  readonly phase?: Phase | undefined
   readonly cause?: unknown
   /** What a proxy answered to CONNECT; absent where none did. */
   readonly tunnel?: TunnelAnswer | undefined
 }> {
   override get message(): string {
-    return `${this.request.shown}: ${says[this.reason]}${this.limit === undefined ? "" : ` (${this.limit})`}${this.detail === "" ? "" : `: ${this.detail}`}`
+    const limit = this.limit === undefined ? "" : ` (${this.limit})`
+    const phase = this.reason === "Deadline" && this.phase !== undefined ? `; ${passing[this.phase]}` : ""
+    return `${this.request.shown}: ${says[this.reason]}${limit}${phase}${this.detail === "" ? "" : `: ${this.detail}`}`
   }
 }
 
@@ -216,6 +226,7 @@ const says: Readonly<Record<TransportReason, string>> = {
   Tls: "the TLS connection failed",
   Proxy: "the proxy failed",
   ConnectTimeout: "no connection within timeout.connect",
+  WriteTimeout: "the other side took nothing of the body within timeout.write",
   HeadersTimeout: "no answer within timeout.headers",
   Deadline: "no answer within timeout.total",
   Reset: "the connection was closed before an answer came",
@@ -224,4 +235,12 @@ const says: Readonly<Record<TransportReason, string>> = {
   Upload: "the request's body could not be produced",
   Closed: "the adapter is closed: its layer's scope has ended",
   Adapter: "the adapter failed"
+}
+
+const passing: Readonly<Record<Phase, string>> = {
+  queue: "it waited for a connection",
+  connect: "it was connecting",
+  write: "its body was being written",
+  headers: "it was sent, and waited for the answer",
+  read: "the answer's body was being read"
 }

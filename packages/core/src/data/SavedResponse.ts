@@ -206,6 +206,7 @@ const loaded = (hop: typeof Hop.Type, history: ReadonlyArray<Response>): Respons
 /** As of a request that says nothing: nobody will send it. */
 const transport: Transport = {
   connectTimeout: Number.POSITIVE_INFINITY,
+  writeTimeout: Number.POSITIVE_INFINITY,
   headersTimeout: Number.POSITIVE_INFINITY,
   readTimeout: Number.POSITIVE_INFINITY,
   verify: true,

@@ -33,7 +33,10 @@ export const SavedSettings = Schema.Struct({
   cookies: layered(pairs(text)),
   hooks: layered(Schema.Struct({ response: noFunctions, append: noFunctions })),
   timeout: layered(
-    Schema.Union(SavedNumber, Schema.Struct({ connect: duration, headers: duration, read: duration, total: duration }))
+    Schema.Union(
+      SavedNumber,
+      Schema.Struct({ connect: duration, write: duration, headers: duration, read: duration, total: duration })
+    )
   ),
   allowRedirects: optional(Schema.Boolean),
   maxRedirects: optional(SavedNumber),

@@ -1,5 +1,5 @@
 /**
- * How long a request may take: connect, headers, read, and one total over everything.
+ * How long a request may take: connect, write, headers, read, and one total over everything.
  *
  * @module
  */
@@ -9,6 +9,8 @@ import { Duration } from "effect"
 export interface Parts {
   /** Until a connection is there: names, sockets, TLS. */
   readonly connect?: Duration.DurationInput | null
+  /** Without progress in writing the request's body: the other side takes nothing. A body that is slow to be made is not meant. */
+  readonly write?: Duration.DurationInput | null
   /** From the request's last byte to the response's header. */
   readonly headers?: Duration.DurationInput | null
   /** Between two pieces of a body. */
@@ -26,13 +28,14 @@ export type Input = Duration.DurationInput | Parts
 /** Milliseconds; `Infinity` for none. */
 export interface Timeout {
   readonly connect: number
+  readonly write: number
   readonly headers: number
   readonly read: number
   readonly total: number
 }
 
-/** Ten seconds to connect, thirty to answer and between two pieces, five minutes in all. There is always a deadline. */
-export const defaults: Timeout = { connect: 10_000, headers: 30_000, read: 30_000, total: 300_000 }
+/** Ten seconds to connect, thirty without progress in writing, to answer and between two pieces, five minutes in all. There is always a deadline. */
+export const defaults: Timeout = { connect: 10_000, write: 30_000, headers: 30_000, read: 30_000, total: 300_000 }
 
 /**
  * Whether an input tells the parts apart.

@@ -10,8 +10,11 @@ import { BodyError } from "../data/Body.js"
 import { type PreparedRequest, TransportError } from "../data/PreparedRequest.js"
 import type { Middleware, WireError } from "./Adapter.js"
 
+/** Whether the other side may have had a request, and what it was in. */
+export type Ended = Pick<TransportError, "sent" | "phase">
+
 /** Ends what was started, and says whether the other side may have had it. Harmless when it has ended already. */
-export type Abort = () => TransportError["sent"]
+export type Abort = () => TransportError["sent"] | Ended
 
 /** Takes the result. Only the first one counts. */
 export type Done = (result: Effect.Effect<Answer, WireError>) => void
@@ -133,8 +136,13 @@ export const at = (clock: Clock.Clock, instant: number, expire: () => void): (()
   return () => keeper.remove(entry)
 }
 
-const expired = (request: PreparedRequest, sent: TransportError["sent"] = "maybe"): TransportError =>
-  new TransportError({ reason: "Deadline", sent, request, detail: "" })
+const expired = (request: PreparedRequest, ended: TransportError["sent"] | Ended = "maybe"): TransportError =>
+  new TransportError({
+    reason: "Deadline",
+    ...(typeof ended === "string" ? { sent: ended } : ended),
+    request,
+    detail: ""
+  })
 
 /** One exchange under way: open until the first of answer, deadline and interruption. */
 class Wait implements Entry {

@@ -165,6 +165,7 @@ const capabilities: Readonly<Record<Capability, readonly [what: What, name: stri
   cert: ["cert", "cert"],
   tls: ["tls", "tls"],
   connectTimeout: ["timeout", "connect"],
+  writeTimeout: ["timeout", "write"],
   headersTimeout: ["timeout", "headers"],
   readTimeout: ["timeout", "read"],
   deadline: ["timeout", "total"]

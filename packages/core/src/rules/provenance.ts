@@ -91,7 +91,7 @@ const keyOf = ({ name }: Params.Param): string => (name === undefined ? text : `
 export const paramNames = ({ params }: Settings): Names =>
   named(Params.make(partsOf(params) ?? Params.empty).entries.map((param) => [keyOf(param), param.value !== null]))
 
-export const spans = ["connect", "headers", "read", "total"] as const
+export const spans = ["connect", "write", "headers", "read", "total"] as const
 export const timeoutNames = ({ timeout }: Settings): Names => {
   if (timeout === undefined) return new Map()
   const parts = timeout === null ? {} : Timeout.parts(timeout instanceof Only ? timeout.value : timeout)

@@ -63,6 +63,7 @@ const passing: ReadonlySet<TransportError["reason"]> = new Set([
   "Refused",
   "Unreachable",
   "ConnectTimeout",
+  "WriteTimeout",
   "HeadersTimeout",
   "Reset"
 ])

@@ -94,14 +94,14 @@ const settleDecompress = (
   return Either.right(settled)
 }
 
-const none: Timeout.Timeout = { connect: Infinity, headers: Infinity, read: Infinity, total: Infinity }
+const none: Timeout.Timeout = { connect: Infinity, write: Infinity, headers: Infinity, read: Infinity, total: Infinity }
 
 const settleTimeout = (setting: Settings["timeout"]): Either.Either<Timeout.Timeout, InvalidRequest> => {
   if (setting === null || setting === undefined) return Either.right(setting === null ? none : Timeout.defaults)
   const parts = Timeout.parts(setting instanceof Only ? setting.value : setting)
   const missing = setting instanceof Only ? none : Timeout.defaults
   const settled = { ...missing }
-  for (const name of ["connect", "headers", "read", "total"] as const) {
+  for (const name of ["connect", "write", "headers", "read", "total"] as const) {
     const part = parts[name]
     if (part === undefined) continue
     const millis = Timeout.millis(part)

@@ -53,6 +53,7 @@ export const transport = (
       }),
     onRight: (url): Transport => ({
       connectTimeout: settings.timeout.connect,
+      writeTimeout: settings.timeout.write,
       headersTimeout: settings.timeout.headers,
       readTimeout: settings.timeout.read,
       verify: verifyOf(settings, variables),
@@ -97,6 +98,7 @@ export const proxyLayers = (settings: ReadonlyArray<Settings>): ReadonlyArray<Pr
 /** What a message has before it is dressed. */
 export const undecided: Transport = {
   connectTimeout: Infinity,
+  writeTimeout: Infinity,
   headersTimeout: Infinity,
   readTimeout: Infinity,
   verify: true,
@@ -142,6 +144,7 @@ export const unsupported = (self: Transport, supports: ReadonlySet<Capability>):
 /** Each capability, the setting that asks for it, and whether a transport does. */
 const needs: ReadonlyArray<readonly [Capability, setting: string, needed: (self: Transport) => boolean]> = [
   ["connectTimeout", "timeout.connect", (self) => isOwn(self.connectTimeout, Timeout.defaults.connect)],
+  ["writeTimeout", "timeout.write", (self) => isOwn(self.writeTimeout, Timeout.defaults.write)],
   ["headersTimeout", "timeout.headers", (self) => isOwn(self.headersTimeout, Timeout.defaults.headers)],
   ["readTimeout", "timeout.read", (self) => isOwn(self.readTimeout, Timeout.defaults.read)],
   ["verify", "verify", (self) => self.verify !== true],
