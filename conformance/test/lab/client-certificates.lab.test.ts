@@ -52,6 +52,17 @@ describe("a client certificate", () => {
     })
   )
 
+  it.scopedLive("in PKCS#12 brings no authority with it, though the lab's is in the file", () =>
+    Effect.gen(function* () {
+      const cert = yield* pfx(tls().client_p12, tls().passphrase)
+      for (const verify of [true, "system", { caFile: tls().other_ca }] as const) {
+        const refused = yield* Effect.flip(ask(`${server("nginx-mtls").url}/whoami`, { cert, verify }))
+        expect(refused).toMatchObject({ reason: "Tls", tls: "UntrustedIssuer", sent: "no" })
+        expect(refused.message).toContain("only in the PKCS#12 file that says who we are")
+      }
+    })
+  )
+
   it.scopedLive("may be of an elliptic curve", () =>
     Effect.gen(function* () {
       const cert = yield* pem(tls().client_ec)
