@@ -122,6 +122,9 @@ const fromReadme = (): { readonly program: string; readonly test: string } => {
   return { program: program.code, test: test.code }
 }
 
+/** What vitest says of a run. */
+const Report = Schema.parseJson(Schema.Struct({ numPassedTests: Schema.Number, numTotalTests: Schema.Number }))
+
 const arrived = "the first program has run"
 
 /** A new folder with the three tarballs and nothing of the workspace. */
@@ -147,8 +150,11 @@ const use = async (folder: string): Promise<void> => {
   await run(folder, bin("tsc"), "-p", ".")
   const said = await run(folder, process.execPath, "out/first.js")
   if (!said.includes(arrived)) throw new Error(`the first program ended early; it said:\n${said}`)
-  const tested = await run(folder, bin("vitest"), "run", "--dir", ".", "first.test.ts")
-  if (!/Tests\s+1 passed/.test(tested)) throw new Error(`vitest ran something else than README's test:\n${tested}`)
+  await run(folder, bin("vitest"), "run", "--dir", ".", "--reporter=json", "--outputFile=report.json", "first.test.ts")
+  const report = readFileSync(join(folder, "report.json"), "utf8")
+  const { numPassedTests, numTotalTests } = Schema.decodeUnknownSync(Report)(report)
+  if (numPassedTests !== 1 || numTotalTests !== 1)
+    throw new Error(`vitest ran something else than README's test:\n${report}`)
 }
 
 const managers: Readonly<Record<string, (folder: string) => Promise<string>>> = {
