@@ -30,20 +30,28 @@ type Failed = InvalidRequest | TransportError
 export const send =
   (client: HttpClient.HttpClient) =>
   (request: PreparedRequest): Effect.Effect<Answer, Failed, Scope.Scope> =>
-    Effect.flatMap(messageOf(request), (message) =>
-      Effect.contextWithEffect((context: Context.Context<never>) => {
-        const init = new FollowNothing(Context.getOption(context, FetchHttpClient.RequestInit))
-        return HttpClient.withScope(client)
-          .execute(message)
-          .pipe(
-            Effect.mapError((error) => failed(request, error)),
-            Effect.flatMap((response) => answerOf(request, response, init.isFetch)),
-            Effect.provideService(FetchHttpClient.RequestInit, init.options),
-            // A hop has its span already, without the query.
-            Effect.locally(HttpClient.currentTracerDisabledWhen, () => true)
-          )
-      })
-    )
+    Effect.suspend(() => {
+      const upload: Upload = { failure: undefined }
+      return Effect.flatMap(messageOf(request, upload), (message) =>
+        Effect.contextWithEffect((context: Context.Context<never>) => {
+          const init = new FollowNothing(Context.getOption(context, FetchHttpClient.RequestInit))
+          return HttpClient.withScope(client)
+            .execute(message)
+            .pipe(
+              Effect.mapError((error) => failed(request, error, upload)),
+              Effect.flatMap((response) => answerOf(request, response, init.isFetch)),
+              Effect.provideService(FetchHttpClient.RequestInit, init.options),
+              // A hop has its span already, without the query.
+              Effect.locally(HttpClient.currentTracerDisabledWhen, () => true)
+            )
+        })
+      )
+    })
+
+/** What went wrong with a body that is sent: no client tells it apart from the network. */
+interface Upload {
+  failure: { readonly cause: unknown } | undefined
+}
 
 /** What fetch is told besides the message, and whether it was fetch that was told: no other client reads it. */
 class FollowNothing {
@@ -68,7 +76,10 @@ const unsupported = (where: string, problem: string, remedy: string) =>
 /** Said of itself by a session, and left to the platform where it insists; the framing follows from the body. */
 const unasked = new Set(["user-agent", "accept-encoding", "content-length", "transfer-encoding"])
 
-const messageOf = (request: PreparedRequest): Effect.Effect<HttpClientRequest.HttpClientRequest, InvalidRequest> => {
+const messageOf = (
+  request: PreparedRequest,
+  upload: Upload
+): Effect.Effect<HttpClientRequest.HttpClientRequest, InvalidRequest> => {
   const { body, headers, method, target } = request
   if (!isMethod(method)) {
     return unsupported("method", `platform's HttpClient does not know ${method}`, "Use another adapter for this URL")
@@ -93,7 +104,7 @@ const messageOf = (request: PreparedRequest): Effect.Effect<HttpClientRequest.Ht
   // The body first: platform would put a Content-Type of its own in the place of the message's.
   return Effect.succeed(
     HttpClientRequest.make(method)(url).pipe(
-      HttpClientRequest.setBody(bodyOf(body)),
+      HttpClientRequest.setBody(bodyOf(body, upload)),
       HttpClientRequest.setHeaders(Object.fromEntries(fields))
     )
   )
@@ -102,16 +113,22 @@ const messageOf = (request: PreparedRequest): Effect.Effect<HttpClientRequest.Ht
 /** No type: what the message says of itself stands in its fields. */
 const untyped = ""
 
-const bodyOf = (body: Body): HttpBody.HttpBody => {
+const bodyOf = (body: Body, upload: Upload): HttpBody.HttpBody => {
+  const watched = (stream: Stream.Stream<Uint8Array, unknown>) =>
+    Stream.tapError(stream, (cause) =>
+      Effect.sync(() => {
+        upload.failure = { cause }
+      })
+    )
   switch (body._tag) {
     case "Empty":
       return HttpBody.empty
     case "Bytes":
       return HttpBody.uint8Array(body.bytes, untyped)
     case "Replayable":
-      return HttpBody.stream(body.stream(), untyped, body.length)
+      return HttpBody.stream(watched(body.stream()), untyped, body.length)
     case "OneShot":
-      return HttpBody.stream(body.stream, untyped, body.length)
+      return HttpBody.stream(watched(body.stream), untyped, body.length)
   }
 }
 
@@ -161,7 +178,10 @@ const bodyOfAnswer = (
   })
 
 /** The platform's error shows the query, so that only what is below it goes on. */
-const failed = (request: PreparedRequest, error: HttpClientError.HttpClientError): Failed => {
+const failed = (request: PreparedRequest, error: HttpClientError.HttpClientError, { failure }: Upload): Failed => {
+  if (failure !== undefined) {
+    return new TransportError({ reason: "Upload", sent: "maybe", request, detail: "", cause: failure.cause })
+  }
   if (error._tag === "RequestError" && error.reason !== "Transport") {
     return new TransportError({ reason: "Upload", sent: "maybe", request, detail: error.reason, cause: error.cause })
   }

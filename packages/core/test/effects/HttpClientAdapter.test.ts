@@ -1,7 +1,7 @@
 import { FetchHttpClient, HttpClient, HttpClientError, HttpClientResponse } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { Adapter, Cookies, type Errors, Rules, Session } from "@effect-requests/core"
-import { Effect, Fiber, Layer, Ref } from "effect"
+import { Adapter, Body, Cookies, type Errors, Rules, Session } from "@effect-requests/core"
+import { Effect, Fiber, Layer, Ref, Stream } from "effect"
 import * as fc from "effect/FastCheck"
 
 /** A session over fetch, with this in the place of fetch. */
@@ -198,6 +198,22 @@ describe("any client", () => {
         "ECONNREFUSED"
       ])
       expect(JSON.stringify(error)).not.toContain("secret")
+    })
+  )
+
+  it.effect.each<[string, Body.Body]>([
+    ["once", Body.oneShot(Stream.fail(new Error("no disk")))],
+    ["again", Body.replayable(() => Stream.fail(new Error("no disk")))]
+  ])("a body that fails while it is sent is told from the network, where it can be sent %s", ([, body]) =>
+    Effect.gen(function* () {
+      const { session } = byFetch(async (input) => new Response(await input.text()))
+      const error = yield* Effect.flip(Effect.flatMap(session(), (http) => http.post("https://h.test/", { body })))
+      expect(error).toMatchObject({
+        _tag: "TransportError",
+        reason: "Upload",
+        sent: "maybe",
+        cause: new Error("no disk")
+      })
     })
   )
 
