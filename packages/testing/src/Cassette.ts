@@ -9,7 +9,6 @@ import { Adapter, World } from "@effect-requests/core"
 import { Effect, Either, Layer, Redacted } from "effect"
 import { CassetteError, NotRecorded } from "./CassetteErrors.js"
 import { everything } from "./Clocked.js"
-import * as Matching from "./Matching.js"
 import * as Recorder from "./Recorder.js"
 import { answerOf, failed, plainOf, type Recording, recorded } from "./Recording.js"
 import * as Redaction from "./Redaction.js"
@@ -17,11 +16,12 @@ import { read } from "./Sent.js"
 import type { Shows } from "./Shows.js"
 import type { Tape, TapeRequest } from "./Tape.js"
 import { load, save } from "./TapeFile.js"
+import * as Matching from "./TapeMatching.js"
 
 export { CassetteError, NotRecorded } from "./CassetteErrors.js"
-export type { Found, Matcher } from "./Matching.js"
 export type { Shows } from "./Shows.js"
 export { Tape } from "./Tape.js"
+export type { Found, Matcher } from "./TapeMatching.js"
 
 /**
  * `"once"`: records where there is no file, else only replays. `"new episodes"`: replays what is there, records the rest.

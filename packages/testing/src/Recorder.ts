@@ -5,10 +5,10 @@
  */
 import { Effect, Either, Ref } from "effect"
 import type { CassetteError } from "./CassetteErrors.js"
-import { type Found, find, type Matcher } from "./Matching.js"
 import { leaks, type Place } from "./SecretSearch.js"
 import type { Secret } from "./Secrets.js"
 import { type Exchange, empty, type Tape, type TapeRequest } from "./Tape.js"
+import { type Found, find, type Matcher } from "./TapeMatching.js"
 import { placesOf, refusal } from "./TapeSecrets.js"
 import type { Unpacker } from "./Unpacking.js"
 

@@ -4,15 +4,16 @@
  * @module
  */
 import { Adapter, Answer, Errors, type PreparedRequest } from "@effect-requests/core"
-import { Chunk, Clock, Context, Data, Effect, Either, Exit, Layer, Option, Ref, type Scope } from "effect"
-import * as CallLog from "./CallLog.js"
+import { Clock, Context, Effect, Either, Exit, Layer, Ref, type Scope } from "effect"
 import { everything, headersWithin, readWithin } from "./Clocked.js"
-import { byDistance, type Miss, NoReply } from "./NoReply.js"
-import { given, type Reply } from "./Reply.js"
-import type { Replying, Route } from "./Route.js"
+import type { Route } from "./Matching.js"
+import { byDistance, type Miss } from "./NoReply.js"
+import { type Match, nothing, type Running, remember, running } from "./Remembering.js"
+import { given } from "./Reply.js"
 import { read, type Sent } from "./Sent.js"
 
 export { type Miss, NoReply, noReply } from "./NoReply.js"
+export { type Match, type Running, TableDiffers } from "./Remembering.js"
 
 /** Routes in order: the first that fits replies. */
 export interface Routes<out R = never> {
@@ -44,14 +45,6 @@ export const concat = <A, B>(first: Routes<A>, second: Routes<B>): Routes<A | B>
   routes: [...first.routes, ...second.routes]
 })
 
-/** The route that fits. */
-export interface Match<out R> {
-  /** Its place in the table. */
-  readonly index: number
-  readonly name: string
-  readonly replying: Replying<R>
-}
-
 /**
  * The first route that fits, or for each route why it does not, the nearest first. Pure.
  *
@@ -73,66 +66,6 @@ export const match = <R>(self: Routes<R>, sent: Sent): Either.Either<Match<R>, R
   }
   return Either.left(byDistance(misses))
 }
-
-/** Routes that nobody called, and messages that no route fits: what a strict scope fails with. */
-export class TableDiffers extends Data.TaggedError("TableDiffers")<{
-  readonly unused: ReadonlyArray<string>
-  readonly strangers: ReadonlyArray<NoReply>
-}> {
-  override get message(): string {
-    return [
-      ...(this.unused.length === 0 ? [] : [`Routes that were never called: ${this.unused.join(", ")}.`]),
-      ...this.strangers.map(({ message }) => message)
-    ].join("\n")
-  }
-}
-
-/** A table at work: an adapter, and what it was asked so far. */
-export interface Running {
-  readonly wire: Adapter.Wire
-  readonly layer: Layer.Layer<Adapter.Adapter>
-  readonly log: Effect.Effect<CallLog.CallLog>
-  /** Every call, in the order of sending. */
-  readonly calls: Effect.Effect<ReadonlyArray<CallLog.Call>>
-  /** These fail with the whole log in the message, and give the calls that are meant. */
-  readonly called: (which: CallLog.Which) => Checked
-  readonly calledTimes: (which: CallLog.Which, times: number) => Checked
-  readonly calledInOrder: (...whiches: ReadonlyArray<CallLog.Which>) => Checked
-  /** Fails where a route was never called, or where a message found no reply, even if the program got over it. */
-  readonly verify: Effect.Effect<void, TableDiffers>
-}
-
-type Checked = Effect.Effect<ReadonlyArray<CallLog.Call>, CallLog.CallsDiffer>
-
-interface Memory {
-  readonly calls: Chunk.Chunk<CallLog.Call>
-  /** How often each route was called, by its place. */
-  readonly counts: ReadonlyMap<number, number>
-  readonly strangers: ReadonlyArray<NoReply>
-}
-
-const nothing: Memory = { calls: Chunk.empty(), counts: new Map(), strangers: [] }
-
-/** The memory with one message more, and what is to be replied. Pure. */
-const remember =
-  <R>(table: Routes<R>, sent: Sent, at: number) =>
-  (memory: Memory): readonly [Either.Either<readonly [string, Effect.Effect<Reply, unknown, R>], NoReply>, Memory] => {
-    const matched = match(table, sent)
-    const route = Either.isRight(matched) ? matched.right.name : undefined
-    const calls = Chunk.append(memory.calls, new CallLog.Call(sent, route, at))
-    const stranger = (error: NoReply) =>
-      [Either.left(error), { ...memory, calls, strangers: [...memory.strangers, error] }] as const
-    if (Either.isLeft(matched)) return stranger(new NoReply({ reason: "NoRoute", sent, misses: matched.left }))
-    const { index, name, replying } = matched.right
-    const count = memory.counts.get(index) ?? 0
-    const reply = replying(count)
-    if (Option.isNone(reply))
-      return stranger(new NoReply({ reason: "UsedUp", sent, misses: [{ route: name, differences: [] }] }))
-    return [
-      Either.right([name, reply.value]),
-      { ...memory, calls, counts: new Map(memory.counts).set(index, count + 1) }
-    ]
-  }
 
 /**
  * The table as an adapter with a memory of its own. It needs what its replies need (`Reply.file`: a FileSystem).
@@ -160,7 +93,7 @@ export const toAdapter = <R>(self: Routes<R>): Effect.Effect<Running, never, R> 
         const sent = yield* read(request)
         const now = yield* Clock.currentTimeMillis
         const [name, reply] = yield* Effect.mapError(
-          Effect.flatten(Ref.modify(memory, remember(self, sent, now))),
+          Effect.flatten(Ref.modify(memory, remember(match(self, sent), sent, now))),
           (cause) => failed(request, `no reply for this message\n${cause.details}`, cause)
         )
         const answer = yield* Effect.flatMap(Effect.provide(reply, context), given).pipe(
@@ -171,7 +104,8 @@ export const toAdapter = <R>(self: Routes<R>): Effect.Effect<Running, never, R> 
         )
         return readWithin(request)(request.method === "HEAD" ? { ...answer, content: Answer.whole(none) } : answer)
       })
-    return running(self, memory, Adapter.fromLive(live, everything))
+    const names = self.routes.map(({ name }) => name)
+    return running(names, memory, Adapter.fromLive(live, everything))
   })
 
 const none = new Uint8Array()
@@ -181,24 +115,6 @@ const failed = (request: PreparedRequest.PreparedRequest, detail: string, cause:
 
 const isWireError = (error: unknown): error is Adapter.WireError =>
   error instanceof Errors.InvalidRequest || error instanceof Errors.TransportError || error instanceof Errors.BodyError
-
-const running = <R>({ routes }: Routes<R>, memory: Ref.Ref<Memory>, wire: Adapter.Wire): Running => {
-  const names = routes.map(({ name }) => name)
-  const log = Effect.map(Ref.get(memory), ({ calls }) => ({ routes: names, calls: Chunk.toReadonlyArray(calls) }))
-  return {
-    wire,
-    layer: Adapter.layer(wire),
-    log,
-    calls: Effect.map(log, ({ calls }) => calls),
-    called: (which) => Effect.flatMap(log, (known) => CallLog.called(known, which)),
-    calledTimes: (which, times) => Effect.flatMap(log, (known) => CallLog.calledTimes(known, which, times)),
-    calledInOrder: (...whiches) => Effect.flatMap(log, (known) => CallLog.inOrder(known, whiches)),
-    verify: Effect.flatMap(Ref.get(memory), ({ counts, strangers }) => {
-      const unused = names.filter((_, index) => !counts.has(index))
-      return unused.length + strangers.length === 0 ? Effect.void : Effect.fail(new TableDiffers({ unused, strangers }))
-    })
-  }
-}
 
 /**
  * `toAdapter` whose scope fails, as an assertion does, where a route was never called or a message found no reply. Where

@@ -86,11 +86,12 @@ export const make = (session: Streaming): HttpClient.HttpClient => {
     const silent = Context.get(context, Spanless)(request) || !fiber.getFiberRef(FiberRef.currentTracerEnabled)
     const name = Context.get(context, HttpClient.SpanNameGenerator)
     const propagate = fiber.getFiberRef(HttpClient.currentTracerPropagation)
+    const traces = { ...Context.get(context, TraceContext), propagate, nameOf: () => name(request) }
     return asked(request, url, Context.get(context, CurrentOptions)).pipe(
       Effect.flatMap((question) => leased(session.stream(question), signal)),
       Effect.tap((response) => Effect.sync(() => responses.set(response.request, response))),
       Effect.mapError((error) => toPlatformError(request, error)),
-      Effect.provideService(TraceContext, { propagate, nameOf: () => name(request) }),
+      Effect.provideService(TraceContext, traces),
       Effect.withTracerEnabled(!silent)
     )
   })

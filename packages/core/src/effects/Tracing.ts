@@ -13,6 +13,8 @@ import type { PreparedRequest } from "../data/PreparedRequest.js"
 export interface Traces {
   /** Whether a hop at the origin that was asked tells its span in `traceparent` and `b3`. Another origin hears nothing. */
   readonly propagate: boolean
+  /** Whether hops at other origins tell it too. Default: no; a trace says who asked whom. */
+  readonly toOtherOrigins?: boolean
   readonly nameOf: (request: PreparedRequest) => string
 }
 
@@ -50,7 +52,7 @@ export type Sent<A, E, R> = (request: PreparedRequest, onAnswer: (answer: Answer
 export const traced = <A, E, R>(
   request: PreparedRequest,
   home: boolean,
-  { nameOf, propagate }: Traces,
+  { nameOf, propagate, toOtherOrigins = false }: Traces,
   send: Sent<A, E, R>
 ): Effect.Effect<A, E, R> =>
   Effect.useSpan(nameOf(request), { kind: "client", captureStackTrace: false }, (span) => {
@@ -58,7 +60,8 @@ export const traced = <A, E, R>(
     span.attribute("url.full", request.target.shown)
     span.attribute("server.address", request.target.host)
     if (request.target.port !== "") span.attribute("server.port", Number(request.target.port))
-    const message = propagate && home ? withTrace(request, HttpTraceContext.toHeaders(span)) : request
+    const message =
+      propagate && (home || toOtherOrigins) ? withTrace(request, HttpTraceContext.toHeaders(span)) : request
     return send(message, (answer) => span.attribute("http.response.status_code", answer.status))
   })
 

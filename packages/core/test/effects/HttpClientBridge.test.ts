@@ -1,6 +1,7 @@
+import { inspect } from "node:util"
 import { HttpClient, HttpClientError, HttpClientRequest, HttpClientResponse } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { type Adapter, Auth, Errors, Headers, HttpClientBridge, Session } from "@effect-requests/core"
+import { type Adapter, Auth, Errors, Headers, HttpClientBridge, Session, Tracing } from "@effect-requests/core"
 import { StubAdapter } from "@effect-requests/testing"
 import {
   Chunk,
@@ -187,6 +188,59 @@ describe("a session as platform's client", () => {
   )
 })
 
+describe("what belongs to a fiber", () => {
+  it.effect("stays with it, beside others and in forked ones", () =>
+    Effect.gen(function* () {
+      const { asked, client: http } = yield* client()
+      const as = (name: string) =>
+        Effect.provideService(HttpClientBridge.CurrentOptions, { headers: { "X-Fiber": name } })
+      const work = (name: string) =>
+        Effect.zipRight(Effect.yieldNow(), Effect.flatMap(Effect.fork(http.get(`/${name}`)), Fiber.join)).pipe(as(name))
+      yield* Effect.all([work("a"), work("b"), http.get("/none")], { concurrency: "unbounded" })
+      const sent = (yield* asked).map(({ headers, target }) => `${target.path} ${Headers.get(headers, "x-fiber")}`)
+      expect(sent.sort()).toEqual(["/a a", "/b b", "/none undefined"])
+    })
+  )
+
+  it.effect("what it says is not ignored where the adapter cannot do it", () =>
+    Effect.gen(function* () {
+      const { asked, client: http } = yield* client()
+      const error = yield* http
+        .get("/")
+        .pipe(Effect.provideService(HttpClientBridge.CurrentOptions, { verify: false }), Effect.flip)
+      expect(error).toMatchObject({ reason: "Encode", cause: { _tag: "InvalidRequest", reason: "Unsupported" } })
+      expect(yield* asked).toEqual([])
+    })
+  )
+})
+
+describe("what a client, its requests and its failures show", () => {
+  it.effect("has no secret of the session", () =>
+    Effect.gen(function* () {
+      const settings = {
+        baseUrl: base,
+        auth: Auth.basic("ada", "SECRET"),
+        headers: { "X-Api-Key": "SECRET" },
+        cookies: { sid: "SECRET" }
+      }
+      const { client: http, session } = yield* client(
+        ({ target }) => ({ status: target.pathname === "/ok" ? 200 : 500 }),
+        settings
+      )
+      const response = yield* http.get("/ok?token=SECRET")
+      const refused = yield* Effect.flip(HttpClient.filterStatusOk(http).get("/no?token=SECRET"))
+      const state = yield* Ref.get(session.state)
+      const shown = [http, session, state, response, response.request, refused, refused.cause]
+      for (const one of shown) {
+        for (const text of [`${JSON.stringify(one)}`, String(one), inspect(one, { depth: 6 })]) {
+          expect(text).not.toContain("SECRET")
+          expect(text).not.toContain(btoa("ada:SECRET"))
+        }
+      }
+    })
+  )
+})
+
 describe("failures are platform's", () => {
   const failing = (error: (request: Parameters<StubAdapter.Handler>[0]) => Adapter.WireError) =>
     client((request) => Effect.fail(error(request)))
@@ -203,6 +257,21 @@ describe("failures are platform's", () => {
         "Transport: GET https://h.test/?key=<hidden>: the connection was refused; is something listening there?: ECONNREFUSED (GET https://h.test/)"
       )
       expect((yield* asked).length).toBe(3)
+    })
+  )
+
+  it.effect("a status that may be better the next time is repeated by platform's own choice", () =>
+    Effect.gen(function* () {
+      const { asked, client: http } = yield* client(() => ({ status: 503 }))
+      expect((yield* HttpClient.retryTransient(http, { times: 2 }).get("/")).status).toBe(503)
+      expect((yield* asked).length).toBe(3)
+    })
+  )
+
+  it.effect("a relative URL without a base is platform's InvalidUrl", () =>
+    Effect.gen(function* () {
+      const { client: http } = yield* client(world, {})
+      expect(yield* Effect.flip(http.get("/me"))).toMatchObject({ _tag: "RequestError", reason: "InvalidUrl" })
     })
   )
 
@@ -369,6 +438,30 @@ describe("spans", () => {
         `00-${spans[2]?.traceId}-${spans[2]?.spanId}-01`,
         undefined
       ])
+    })
+  )
+
+  it.effect("other origins hear of it where that is asked for", () =>
+    Effect.gen(function* () {
+      const { layer } = recorder()
+      const { asked, client: http } = yield* client(chain)
+      const traces = { propagate: true, toOtherOrigins: true, nameOf: () => "api" }
+      yield* http.get("/a").pipe(Effect.provideService(Tracing.TraceContext, traces), Effect.provide(layer))
+      expect((yield* asked).map(({ headers }) => Headers.has(headers, "traceparent"))).toEqual([true, true, true])
+    })
+  )
+
+  it.effect("neither userinfo nor fragment nor a header shows in a span", () =>
+    Effect.gen(function* () {
+      const { layer, spans } = recorder()
+      const { client: http } = yield* client()
+      yield* http
+        .get("https://ada:SECRET@h.test/x?token=SECRET#SECRET", { headers: { "x-api-key": "SECRET" } })
+        .pipe(Effect.provide(layer))
+      expect(spans.map(({ attributes }) => attributes.get("url.full"))).toEqual([
+        "https://h.test/x?token=<hidden>#<hidden>"
+      ])
+      expect(JSON.stringify(spans.map(({ attributes, name }) => [name, ...attributes]))).not.toContain("SECRET")
     })
   )
 
