@@ -4,7 +4,7 @@
  * @module
  */
 import { Data, Either } from "effect"
-import { linesOf, Message, type Sent } from "./Sent.js"
+import { logLines, Message, type Sent } from "./Sent.js"
 
 /** One message that came. It shows itself without secrets. */
 export class Call extends Message {
@@ -40,18 +40,8 @@ export class CallsDiffer extends Data.TaggedError("CallsDiffer")<{
   readonly calls: ReadonlyArray<Call>
 }> {
   override get message(): string {
-    const sent = this.calls.length === 0 ? ["Nothing was sent."] : ["What was sent:", ...this.calls.flatMap(shown)]
-    return [this.problem, ...sent].join("\n")
+    return [this.problem, ...logLines(this.calls)].join("\n")
   }
-}
-
-const shown = (call: Call, index: number): ReadonlyArray<string> => {
-  const [first = "", ...rest] = linesOf(call)
-  return [
-    `  ${index + 1}. ${first}`,
-    `     ${call.route === undefined ? "(no route)" : `→ ${call.route}`}`,
-    ...rest.map((line) => `     ${line}`)
-  ]
 }
 
 type Checked = Either.Either<ReadonlyArray<Call>, CallsDiffer>
@@ -112,8 +102,10 @@ export const calledTimes = (self: CallLog, which: Which, times: number): Checked
   Either.flatMap(of(self, which), (calls) =>
     calls.length === times
       ? Either.right(calls)
-      : differs(self, `${told(which)} was called ${calls.length} times, not ${times}.`)
+      : differs(self, `${told(which)} was called ${often(calls.length)}, not ${often(times)}.`)
   )
+
+const often = (times: number): string => (times === 0 ? "never" : times === 1 ? "once" : `${times} times`)
 
 /**
  * In this order; other calls may stand between. Gives the calls that were found.

@@ -4,36 +4,13 @@
  * @module
  */
 import { Adapter, Errors, type PreparedRequest } from "@effect-requests/core"
-import { Duration, Effect, Layer, Ref, type Scope } from "effect"
+import { Duration, Effect, Layer, Option, Ref, type Scope } from "effect"
 import { headersWithin } from "./Clocked.js"
 import { type Fault, reply, spoil } from "./Fault.js"
+import { type InvalidPlan, judge, type Plan, type Rule, type When } from "./FaultPlan.js"
 
 export { Fault } from "./Fault.js"
-
-/** Which messages a fault meets. Messages are counted from 1, those that this rule may meet alone. */
-export interface When {
-  /** Every n-th message. Default: each. */
-  readonly every?: number
-  /** None before this one. Default: 1. */
-  readonly from?: number
-  /** None after this one. Default: no end. */
-  readonly until?: number
-  /** How likely it is, from 0 to 1, by the plan's seed. Default: 1. */
-  readonly probability?: number
-  /** Which messages it may meet at all. Default: all. */
-  readonly where?: (request: PreparedRequest.PreparedRequest) => boolean
-}
-
-/** A fault, and when it comes. */
-export interface Rule extends When {
-  readonly fault: Fault
-}
-
-/** Rules in order: the first whose time it is decides. The same seed and the same messages have the same faults. */
-export interface Plan {
-  readonly seed: number
-  readonly rules: ReadonlyArray<Rule>
-}
+export { InvalidPlan, type Plan, type Rule, type When } from "./FaultPlan.js"
 
 /**
  * A plan. `seed`: any whole number. Default: 0.
@@ -85,7 +62,7 @@ const luck = (seed: number, rule: number, n: number): number => {
 }
 
 /**
- * Puts the plan before any wire, with counts of its own. A fault before the answer keeps the message from the adapter
+ * Puts the plan before any wire, with counts of its own; a plan that cannot be meant is an `InvalidPlan`. A fault before the answer keeps the message from the adapter
  * below. Bodies of that adapter arrive live, so that a fault can meet them within.
  *
  * @example
@@ -107,15 +84,20 @@ const luck = (seed: number, rule: number, n: number): number => {
  * })
  * console.assert((await Effect.runPromise(Effect.provide(program, TestContext.TestContext))) === 200)
  */
-export const make = (plan: Plan): Effect.Effect<(wire: Adapter.Wire) => Adapter.Wire> =>
-  Effect.map(Ref.make<Counts>([]), (counts) => (wire) => {
-    const live: Adapter.Send<Scope.Scope> = (request) =>
-      Effect.flatMap(
-        Ref.modify(counts, (known) => decide(plan, request, known)),
-        (fault) => (fault === undefined ? wire.live(request) : meet(fault, request, wire.live))
-      )
-    return Adapter.fromLive(live, wire.supports)
+export const make = (plan: Plan): Effect.Effect<(wire: Adapter.Wire) => Adapter.Wire, InvalidPlan> =>
+  Option.match(judge(plan), {
+    onNone: () => Effect.map(Ref.make<Counts>([]), (counts) => (wire: Adapter.Wire) => before(wire, plan, counts)),
+    onSome: Effect.fail
   })
+
+const before = (wire: Adapter.Wire, plan: Plan, counts: Ref.Ref<Counts>): Adapter.Wire => {
+  const live: Adapter.Send<Scope.Scope> = (request) =>
+    Effect.flatMap(
+      Ref.modify(counts, (known) => decide(plan, request, known)),
+      (fault) => (fault === undefined ? wire.live(request) : meet(fault, request, wire.live))
+    )
+  return Adapter.fromLive(live, wire.supports)
+}
 
 /**
  * The adapter below, behind a network that fails as planned.
@@ -126,7 +108,7 @@ export const make = (plan: Plan): Effect.Effect<(wire: Adapter.Wire) => Adapter.
  *
  * console.assert(Layer.isLayer(Faults.layer(Faults.plan([{ fault: Faults.Fault.Reset({ after: 10 }) }]))))
  */
-export const layer = (plan: Plan): Layer.Layer<Adapter.Adapter, never, Adapter.Adapter> =>
+export const layer = (plan: Plan): Layer.Layer<Adapter.Adapter, InvalidPlan, Adapter.Adapter> =>
   Layer.effect(
     Adapter.Adapter,
     Effect.zipWith(Adapter.Adapter, make(plan), (wire, faulty) => faulty(wire))

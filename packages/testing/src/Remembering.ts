@@ -9,7 +9,7 @@ import * as CallLog from "./CallLog.js"
 import { type Miss, NoReply } from "./NoReply.js"
 import type { Reply } from "./Reply.js"
 import type { Replying } from "./Responder.js"
-import type { Sent } from "./Sent.js"
+import { logLines, type Sent } from "./Sent.js"
 
 /** The route that fits. */
 export interface Match<out R> {
@@ -23,11 +23,13 @@ export interface Match<out R> {
 export class TableDiffers extends Data.TaggedError("TableDiffers")<{
   readonly unused: ReadonlyArray<string>
   readonly strangers: ReadonlyArray<NoReply>
+  readonly calls: ReadonlyArray<CallLog.Call>
 }> {
   override get message(): string {
     return [
       ...(this.unused.length === 0 ? [] : [`Routes that were never called: ${this.unused.join(", ")}.`]),
-      ...this.strangers.map(({ message }) => message)
+      ...this.strangers.flatMap(({ message }) => ["A message found no reply:", message]),
+      ...logLines(this.calls)
     ].join("\n")
   }
 }
@@ -91,9 +93,11 @@ export const running = (names: ReadonlyArray<string>, memory: Ref.Ref<Memory>, w
     called: (which) => Effect.flatMap(log, (known) => CallLog.called(known, which)),
     calledTimes: (which, times) => Effect.flatMap(log, (known) => CallLog.calledTimes(known, which, times)),
     calledInOrder: (...whiches) => Effect.flatMap(log, (known) => CallLog.inOrder(known, whiches)),
-    verify: Effect.flatMap(Ref.get(memory), ({ counts, strangers }) => {
+    verify: Effect.flatMap(Ref.get(memory), ({ calls, counts, strangers }) => {
       const unused = names.filter((_, index) => !counts.has(index))
-      return unused.length + strangers.length === 0 ? Effect.void : Effect.fail(new TableDiffers({ unused, strangers }))
+      return unused.length + strangers.length === 0
+        ? Effect.void
+        : Effect.fail(new TableDiffers({ unused, strangers, calls: Chunk.toReadonlyArray(calls) }))
     })
   }
 }

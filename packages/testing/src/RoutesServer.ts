@@ -13,7 +13,7 @@ import {
   Headers as PlatformHeaders
 } from "@effect/platform"
 import { type Adapter, type Answer, Body, Headers, PreparedRequest, Rules, Target } from "@effect-requests/core"
-import { Effect, Option, type Scope } from "effect"
+import { Data, Effect, Option, type Scope } from "effect"
 import { noReply, type Routes, type Running, toAdapter } from "./Routes.js"
 
 /** A table that listens. */
@@ -22,13 +22,25 @@ export interface Listening extends Running {
   readonly url: string
 }
 
+/** The server that was given listens on more than loopback: strangers could ask it. Nothing was served. */
+export class NotLoopback extends Data.TaggedError("NotLoopback")<{
+  /** The address that it listens on. */
+  readonly hostname: string
+}> {
+  override get message(): string {
+    const host = `it listens on ${this.hostname}, which is not loopback`
+    return `a table is served on this machine alone: ${host}; make the server with { port: 0, host: "127.0.0.1" }`
+  }
+}
+
 /**
  * Serves a table until the scope ends, as a table at work whose calls are logged. Names of fields are in lower case and
  * repeats are joined by commas, but for Set-Cookie: so platform's servers take and give them. The reason phrase is the
  * server's own, and bytes without a Content-Type are sent as `application/octet-stream`. A message without a route is answered with 501, and the text says what came nearest; any other failure
- * is a 502. Give an `HttpServer` that listens on loopback.
+ * is a 502. A server that listens on more than loopback is refused.
  *
  * @example
+ * import { createServer } from "node:http"
  * import { Route, Routes, RoutesServer } from "@effect-requests/testing"
  * import { NodeHttpServer } from "@effect/platform-node"
  * import { Effect } from "effect"
@@ -39,19 +51,30 @@ export interface Listening extends Running {
  *   yield* table.calledTimes("GET /hello", 1)
  *   return text
  * })
- * const text = await Effect.runPromise(Effect.provide(Effect.scoped(program), NodeHttpServer.layerTest))
+ * const server = NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })
+ * const text = await Effect.runPromise(Effect.provide(Effect.scoped(program), server))
  * console.assert(text === "hello")
  */
-export const serve = <R>(self: Routes<R>): Effect.Effect<Listening, never, R | HttpServer.HttpServer | Scope.Scope> =>
+export const serve = <R>(
+  self: Routes<R>
+): Effect.Effect<Listening, NotLoopback, R | HttpServer.HttpServer | Scope.Scope> =>
   Effect.gen(function* () {
+    const { address } = yield* HttpServer.HttpServer
+    if (address._tag === "TcpAddress" && !isLoopback(address.hostname)) {
+      return yield* new NotLoopback({ hostname: address.hostname })
+    }
     const table = yield* toAdapter(self)
     yield* HttpServer.serveEffect(app(table.wire))
-    return { ...table, url: yield* HttpServer.addressWith((address) => Effect.succeed(urlOf(address))) }
+    return { ...table, url: urlOf(address) }
   })
 
-/** A server that listens on every address is asked on loopback. */
+const isLoopback = (hostname: string): boolean => /^(127\.[\d.]+|::1|(::ffff:)127\.[\d.]+|localhost)$/i.test(hostname)
+
+/** An address of IPv6 stands in brackets. */
 const urlOf = (address: HttpServer.Address): string =>
-  HttpServer.formatAddress(address).replace(/^http:\/\/(0\.0\.0\.0|::)(?=:)/, "http://127.0.0.1")
+  address._tag === "TcpAddress" && address.hostname.includes(":")
+    ? `http://[${address.hostname}]:${address.port}`
+    : HttpServer.formatAddress(address)
 
 const app = (wire: Adapter.Wire) =>
   Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>

@@ -59,6 +59,16 @@ export const linesOf = (sent: Sent): ReadonlyArray<string> => [
   ...bodyOf(sent)
 ]
 
+/** All messages and the routes that they met, for whoever reads a failure. */
+export const logLines = (calls: ReadonlyArray<Sent & { readonly route: string | undefined }>): ReadonlyArray<string> =>
+  calls.length === 0 ? ["Nothing was sent."] : ["What was sent:", ...calls.flatMap(logged)]
+
+const logged = (call: Sent & { readonly route: string | undefined }, index: number): ReadonlyArray<string> => {
+  const [first = "", ...rest] = linesOf(call)
+  const route = call.route === undefined ? "(no route)" : `→ ${call.route}`
+  return [`  ${index + 1}. ${first}`, ...[route, ...rest].map((line) => `     ${line}`)]
+}
+
 const bodyOf = (sent: Sent): ReadonlyArray<string> => {
   if (sent.body.length === 0) return []
   const type = typeOf(sent)

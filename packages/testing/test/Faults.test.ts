@@ -117,6 +117,26 @@ describe("a plan", () => {
     )
   })
 
+  it.effect.each<[Faults.Rule, string]>([
+    [{ fault, every: 0 }, "rule 1, Refuse: every is 0, and is a whole number from 1 on"],
+    [{ fault, from: 3, until: 2 }, "rule 1, Refuse: until is 2, and is a whole number from 3 on"],
+    [{ fault, probability: 1.5 }, "rule 1, Refuse: probability is 1.5, and goes from 0 to 1"],
+    [{ fault: Fault.Reset({ after: -1 }) }, "rule 1, Reset: after is -1, and is a whole number from 0 on"],
+    [{ fault: Fault.WrongLength({ by: 0 }) }, "rule 1, WrongLength: by is 0, and is a whole number from 1 on"],
+    [{ fault: Fault.Drip({ size: 0.5, wait: 1 }) }, "rule 1, Drip: size is 0.5, and is a whole number from 1 on"],
+    [{ fault: Fault.SlowHeaders({ wait: Number.NaN }) }, "rule 1, SlowHeaders: wait is NaN, which is no duration"]
+  ])("that cannot be meant is refused: %o", ([rule, problem]) =>
+    Effect.map(Effect.flip(Faults.make(Faults.plan([rule]))), (error) => {
+      expect(error).toMatchObject({ _tag: "InvalidPlan", problems: [problem] })
+    })
+  )
+
+  it.effect("that can be meant is carried out", () =>
+    Effect.map(Faults.make(Faults.plan([{ fault, until: Infinity, from: 2, every: 2, probability: 0 }], -7)), (made) =>
+      expect(typeof made).toBe("function")
+    )
+  )
+
   it.effect("keeps a message that never connects from the adapter below", () =>
     Effect.gen(function* () {
       const { running, session } = yield* opened([{ fault, every: 2 }])
@@ -127,6 +147,17 @@ describe("a plan", () => {
         detail: "planned: Refuse"
       })
       yield* running.calledTimes("GET *", 1)
+    })
+  )
+
+  it.effect("timeout.total ends what no other timeout would, at its instant", () =>
+    Effect.gen(function* () {
+      const { session } = yield* opened([{ fault: Fault.Stall({ at: "headers" }) }])
+      const patient = { timeout: { total: "30 seconds", headers: null } } as const
+      const fiber = yield* Effect.fork(Effect.timed(Effect.flip(session.get("/", patient))))
+      yield* TestClock.adjust("1 minute")
+      const [duration, error] = yield* Fiber.join(fiber)
+      expect([Duration.toMillis(duration), error]).toMatchObject([30_000, { reason: "Deadline" }])
     })
   )
 

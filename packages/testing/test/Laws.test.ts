@@ -35,7 +35,7 @@ const routes: AdapterLaws.Make = (reply) =>
 AdapterLaws.suite({ describe, it }, "routes", routes, { "silence is ended by the deadline": bySession })
 
 const faults: AdapterLaws.Make = (reply) =>
-  Effect.zipWith(Peer.stub(reply), Faults.make(Faults.plan([])), ({ peer, wire }, around) => ({
+  Effect.zipWith(Peer.stub(reply), Effect.orDie(Faults.make(Faults.plan([]))), ({ peer, wire }, around) => ({
     peer,
     wire: around(wire)
   }))

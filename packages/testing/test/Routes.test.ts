@@ -249,7 +249,7 @@ describe("what a person reads", () => {
       const message = (check: Effect.Effect<unknown, Error>) =>
         Effect.map(Effect.flip(check), (error) => error.message.split("\n"))
       expect(yield* message(running.calledTimes(users, 2))).toEqual([
-        "GET /users/:id was called 1 times, not 2.",
+        "GET /users/:id was called once, not 2 times.",
         ...log
       ])
       expect(yield* message(running.calledInOrder(users, "POST /login"))).toEqual([
@@ -283,7 +283,9 @@ describe("what a person reads", () => {
         )
       )
       const said = Exit.isFailure(exit) ? String(Cause.squash(exit.cause)) : ""
-      expect(said).toContain("Routes that were never called: GET /never.\nGET https://api.test/typo\n")
+      expect(said).toContain(
+        "Routes that were never called: GET /never.\nA message found no reply:\nGET https://api.test/typo\n"
+      )
     })
   )
   it.effect("a strict scope keeps quiet where the program has failed by itself", () =>

@@ -57,3 +57,24 @@ it.scoped("a message without a route gets a 501 that says what came nearest", ()
     expect(yield* response.text).toContain("No route fits. The nearest:\n  GET /stream")
   }).pipe(Effect.provide(Layer.merge(server, NodeSession.layerAdapter())))
 )
+
+const listensOn = (host: string | undefined) =>
+  NodeHttpServer.layer(createServer, host === undefined ? { port: 0 } : { port: 0, host })
+
+it.scoped.each(["127.0.0.1", "::1", "localhost"])("a table is served on loopback: %s", (host) =>
+  Effect.gen(function* () {
+    const { url } = yield* RoutesServer.serve(Routes.make(Route.get("/hello").reply({ text: "hello" })))
+    const response = yield* Effect.flatMap(Session.make({ trustEnv: false }), (session) => session.get(`${url}/hello`))
+    expect(yield* response.text).toBe("hello")
+  }).pipe(Effect.provide(Layer.merge(listensOn(host), NodeSession.layerAdapter())))
+)
+
+it.scoped.each(["0.0.0.0", undefined])("and nowhere else: %s is refused", (host) =>
+  Effect.gen(function* () {
+    const error = yield* Effect.flip(RoutesServer.serve(Routes.make()))
+    expect(error._tag).toBe("NotLoopback")
+    expect(error.message).toMatch(
+      /^a table is served on this machine alone: it listens on (0\.0\.0\.0|::), which is not loopback; make the server with/
+    )
+  }).pipe(Effect.provide(listensOn(host)))
+)
