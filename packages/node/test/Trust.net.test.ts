@@ -5,12 +5,13 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { TLSSocket } from "node:tls"
 import { describe, expect, layer } from "@effect/vitest"
-import type { PreparedRequest } from "@effect-requests/core"
+import { type PreparedRequest, Tls } from "@effect-requests/core"
 import { UndiciAdapter } from "@effect-requests/node"
 import { Context, Effect, Layer, Redacted } from "effect"
-import { authority, type Pem } from "./Certificates.js"
+import { authority, type Pem, pinOf } from "./Certificates.js"
 import { failure, message, text } from "./Messages.js"
-import { http, https } from "./Servers.js"
+import * as Proxies from "./Proxies.js"
+import { http, https, variable } from "./Servers.js"
 
 class Pki extends Context.Tag("Pki")<Pki, Effect.Effect.Success<typeof authority>>() {}
 
@@ -94,6 +95,36 @@ layer(Layer.effect(Pki, authority), { excludeTestServices: true })((it) => {
         expect((yield* wire.whole(message(server.url, asking({ verify: false, cert })))).status).toBe(200)
         expect(yield* failure(wire.whole(message(server.url, asking({ cert }))))).toMatchObject({ reason: "Tls" })
         expect((yield* wire.sockets).map(({ free }) => free)).toEqual([2])
+      })
+    )
+
+    it.scoped("is not switched off by NODE_TLS_REJECT_UNAUTHORIZED, at an origin or at a proxy", () =>
+      Effect.gen(function* () {
+        const { ca, selfSigned, server } = yield* Pki
+        yield* variable("NODE_TLS_REJECT_UNAUTHORIZED", "0")
+        const origin = yield* serve(selfSigned)
+        const good = yield* serve(server)
+        const proxy = yield* Proxies.http()
+        const stranger = yield* Proxies.https(selfSigned)
+        const verify = { ca: ca.cert }
+        const pinned = { ...Tls.standard, pins: [pinOf(selfSigned)] }
+        for (const http2 of [false, true]) {
+          const wire = yield* UndiciAdapter.make({ http2 })
+          const refused = (url: string, transport: Partial<PreparedRequest.Transport>) =>
+            failure(wire.whole(message(url, asking(transport))))
+          for (const transport of [{}, { verify }, { tls: pinned }, { verify: "system" as const }]) {
+            for (const proxied of [undefined, proxy.url]) {
+              const error = yield* refused(origin.url, { ...transport, proxy: proxied })
+              expect(error).toMatchObject({ reason: "Tls", tls: "SelfSigned", sent: "no" })
+            }
+          }
+          expect(yield* refused(good.url, { verify, proxy: stranger.url })).toMatchObject({
+            reason: "Proxy",
+            detail: expect.stringContaining("self-signed")
+          })
+          // Only a setting does.
+          expect((yield* wire.whole(message(origin.url, asking({ verify: false })))).status).toBe(200)
+        }
       })
     )
 
