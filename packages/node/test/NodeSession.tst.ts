@@ -8,18 +8,20 @@ declare const settings: Config.Config<Settings.Settings>
 
 describe("on Node", () => {
   test("a session needs nothing; read from a Config it may fail with ConfigError", () => {
-    expect(NodeSession.layer()).type.toBe<Layer.Layer<Session.Session>>()
-    expect(NodeSession.layerConfig(settings)).type.toBe<Layer.Layer<Session.Session, ConfigError.ConfigError>>()
+    expect(NodeSession.layer()).type.toBe<Layer.Layer<Session.Session | UndiciAdapter.Connections>>()
+    expect(NodeSession.layerConfig(settings)).type.toBe<
+      Layer.Layer<Session.Session | UndiciAdapter.Connections, ConfigError.ConfigError>
+    >()
   })
 
   test("the adapter comes with its decoders and the environment", () => {
     expect(NodeSession.layerAdapter()).type.toBe<
-      Layer.Layer<Adapter.Adapter | World.Decoders | World.ReadEnvironment>
+      Layer.Layer<Adapter.Adapter | UndiciAdapter.Connections | World.Decoders | World.ReadEnvironment>
     >()
   })
 
   test("each of them can be had alone", () => {
-    expect(UndiciAdapter.layer()).type.toBe<Layer.Layer<Adapter.Adapter>>()
+    expect(UndiciAdapter.layer()).type.toBe<Layer.Layer<Adapter.Adapter | UndiciAdapter.Connections>>()
     expect(UndiciAdapter.make()).type.toBe<Effect.Effect<UndiciAdapter.UndiciWire, never, Scope.Scope>>()
     expect(Decoders.layer).type.toBe<Layer.Layer<World.Decoders>>()
     expect(NodeEnvironment.layer).type.toBe<Layer.Layer<World.ReadEnvironment>>()

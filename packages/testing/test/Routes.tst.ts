@@ -21,7 +21,7 @@ describe("a table of routes", () => {
     expect(Routes.toAdapter(plain)).type.toBe<Effect.Effect<Routes.Running>>()
     expect(Routes.toStrictAdapter(plain)).type.toBe<Effect.Effect<Routes.Running, never, Scope.Scope>>()
     expect(RoutesServer.serve(plain)).type.toBe<
-      Effect.Effect<RoutesServer.Listening, never, HttpServer.HttpServer | Scope.Scope>
+      Effect.Effect<RoutesServer.Listening, RoutesServer.NotLoopback, HttpServer.HttpServer | Scope.Scope>
     >()
   })
 
@@ -44,7 +44,7 @@ describe("a table of routes", () => {
 describe("layers of tests", () => {
   test("stand on an adapter, or are one", () => {
     expect(StubAdapter.layer(() => ({}))).type.toBe<Layer.Layer<Adapter.Adapter>>()
-    expect(Faults.layer(Faults.plan([]))).type.toBe<Layer.Layer<Adapter.Adapter, never, Adapter.Adapter>>()
+    expect(Faults.layer(Faults.plan([]))).type.toBe<Layer.Layer<Adapter.Adapter, Faults.InvalidPlan, Adapter.Adapter>>()
     expect<Layer.Layer.Context<ReturnType<typeof Cassette.layer>>>().type.toBe<
       Adapter.Adapter | FileSystem.FileSystem
     >()
