@@ -9,6 +9,7 @@ import { readFile } from "node:fs/promises"
 import type { Socket } from "node:net"
 import * as tls from "node:tls"
 import { Effect } from "effect"
+import * as SystemRoots from "./SystemRoots.js"
 
 /** Fingerprints of certificates, as Node writes them. */
 export type Anchors = ReadonlySet<string>
@@ -24,23 +25,44 @@ export const of = (certificates: ReadonlyArray<string>): Anchors =>
 
 const isText = (value: unknown): value is string => typeof value === "string"
 
-/** Node's own, with those of NODE_EXTRA_CA_CERTS: since Node 22.15 it tells, before that we look where it has looked. */
-export const own = (cut: (pem: string) => ReadonlyArray<string>): Effect.Effect<Anchors> => {
+/** The certificates in a text. */
+type Cut = (pem: string) => ReadonlyArray<string>
+
+/** What Node trusts where nobody says otherwise; since 22.15 it tells. */
+export const own = (cut: Cut): Effect.Effect<Anchors> => {
   const tell: unknown = Reflect.get(tls, "getCACertificates")
-  if (typeof tell === "function") {
-    const told: unknown = tell("default")
-    if (Array.isArray(told)) return Effect.sync(() => of(told.filter(isText)))
-  }
-  const path = process.env["NODE_EXTRA_CA_CERTS"]
-  const extra =
-    path === undefined || path === ""
-      ? Effect.succeed("")
-      : Effect.orElseSucceed(
-          Effect.tryPromise(() => readFile(path, "utf8")),
-          () => ""
-        )
-  return Effect.map(extra, (pem) => of([...tls.rootCertificates, ...cut(pem)]))
+  const told: unknown = typeof tell === "function" ? tell("default") : undefined
+  return Array.isArray(told) ? Effect.sync(() => of(told.filter(isText))) : looked(cut, usesOpenssl())
 }
+
+/** Whether Node takes its roots from where OpenSSL has them: by its flag, or as Debian builds it. */
+const usesOpenssl = (): boolean =>
+  process.config.target_defaults.defines.includes("NODE_OPENSSL_CERT_STORE") ||
+  [...process.execArgv, process.env["NODE_OPTIONS"] ?? ""].some((one) => one.includes("--use-openssl-ca"))
+
+/** Where older ones have looked: their own roots, NODE_EXTRA_CA_CERTS, and OpenSSL's file where it is used. */
+export const looked = (cut: Cut, openssl: boolean): Effect.Effect<Anchors> => {
+  const extra = text(process.env["NODE_EXTRA_CA_CERTS"])
+  const named = process.env["SSL_CERT_FILE"]
+  const system = !openssl
+    ? text(undefined)
+    : named === undefined
+      ? Effect.flatMap(
+          Effect.orElseSucceed(SystemRoots.path(), () => undefined),
+          text
+        )
+      : text(named)
+  return Effect.map(Effect.all([extra, system]), (read) => of([...tls.rootCertificates, ...read.flatMap(cut)]))
+}
+
+/** A file that cannot be read has no certificates, as for Node. */
+const text = (path: string | undefined): Effect.Effect<string> =>
+  path === undefined || path === ""
+    ? Effect.succeed("")
+    : Effect.orElseSucceed(
+        Effect.tryPromise(() => readFile(path, "utf8")),
+        () => ""
+      )
 
 /** More certificates than any chain has. */
 const longest = 32
