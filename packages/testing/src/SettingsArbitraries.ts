@@ -101,7 +101,8 @@ export const settings: fc.Arbitrary<Settings.Settings> = fc.record(
           netrc: fc.constantFrom("last" as const, "overrides" as const),
           netrcDefault: fc.constantFrom("askedOverHttps" as const, "everyHost" as const),
           netrcEntry: fc.constantFrom("first" as const, "last" as const),
-          netrcReading: fc.constantFrom("tolerant" as const, "asPython" as const)
+          netrcReading: fc.constantFrom("tolerant" as const, "asPython" as const),
+          proxiesOfHop: fc.constantFrom("afresh" as const, "carried" as const)
         },
         { requiredKeys: [] }
       )
@@ -110,7 +111,8 @@ export const settings: fc.Arbitrary<Settings.Settings> = fc.record(
       fc.record(
         {
           field: fc.constantFrom("wins" as const, "isReplaced" as const),
-          sha1: fc.constantFrom("refuse" as const, "answer" as const)
+          sha1: fc.constantFrom("refuse" as const, "answer" as const),
+          challengedBy: fc.constantFrom("only401" as const, "any4xx" as const)
         },
         { requiredKeys: [] }
       )
@@ -120,6 +122,8 @@ export const settings: fc.Arbitrary<Settings.Settings> = fc.record(
         {
           field: fc.constantFrom("joined" as const, "alone" as const),
           sameSite: fc.constantFrom("honour" as const, "ignore" as const),
+          own: fc.constantFrom("home" as const, "everyHost" as const),
+          afterRedirect: fc.constantFrom("request" as const, "session" as const),
           largestCookie: fc.constantFrom(0, 5, 4096, Infinity),
           mostOfDomain: fc.constantFrom(0, 1, 3000, Infinity),
           mostOfAll: fc.constantFrom(0, 1, Infinity)

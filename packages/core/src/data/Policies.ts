@@ -33,6 +33,12 @@ export interface EnvironmentPolicy {
    * `default` entry (Python's `netrc`).
    */
   readonly netrcReading: "tolerant" | "asPython"
+  /**
+   * After a redirect. `"afresh"`: the proxy is chosen by the user's settings and the variables again. `"carried"`: one that
+   * the variables named for the hop before stands among the settings from then on, so that NO_PROXY says no more of it
+   * (requests' `rebuild_proxies`).
+   */
+  readonly proxiesOfHop: "afresh" | "carried"
 }
 
 /** How credentials are put on a message, and which challenges are answered. */
@@ -41,6 +47,8 @@ export interface AuthenticationPolicy {
   readonly field: "wins" | "isReplaced"
   /** Digest with SHA-1 is in no RFC and in no registry: such a challenge is not answered, or it is. */
   readonly sha1: "refuse" | "answer"
+  /** Which status a Digest challenge comes with: 401 (RFC 9110 §11.6.1), or any 4xx (requests' `handle_401`). */
+  readonly challengedBy: "only401" | "any4xx"
 }
 
 /** What cookies are kept, and which are sent. Sizes are in bytes, `Infinity` for no limit. */
@@ -49,6 +57,10 @@ export interface JarPolicy {
   readonly field: "joined" | "alone"
   /** After a redirect to another site, `SameSite` cookies stay behind (RFC 6265bis §5.8.3), or nobody looks at it. */
   readonly sameSite: "honour" | "ignore"
+  /** Where the `cookies` setting goes: to the origin that was asked, or wherever a redirect leads. */
+  readonly own: "home" | "everyHost"
+  /** Whose `cookies` setting counts for a name that both have, from the first redirect on: the request's, or the session's. */
+  readonly afterRedirect: "request" | "session"
   /** Name and value of one cookie together; a larger one is ignored (RFC 6265bis §5.7). Default: 4,096. */
   readonly largestCookie: number
   /** The most cookies of one domain. Default: 3,000. */
@@ -64,7 +76,8 @@ export const safeEnvironment: EnvironmentPolicy = {
   netrc: "last",
   netrcDefault: "askedOverHttps",
   netrcEntry: "first",
-  netrcReading: "tolerant"
+  netrcReading: "tolerant",
+  proxiesOfHop: "afresh"
 }
 
 /** The environment as requests has it. */
@@ -74,23 +87,39 @@ export const compatibleEnvironment: EnvironmentPolicy = {
   netrc: "overrides",
   netrcDefault: "everyHost",
   netrcEntry: "last",
-  netrcReading: "asPython"
+  netrcReading: "asPython",
+  proxiesOfHop: "carried"
 }
 
 /** What was written wins, and what no RFC knows is not answered. */
-export const safeAuthentication: AuthenticationPolicy = { field: "wins", sha1: "refuse" }
+export const safeAuthentication: AuthenticationPolicy = {
+  field: "wins",
+  sha1: "refuse",
+  challengedBy: "only401"
+}
 
 /** Credentials as requests puts them on. */
-export const compatibleAuthentication: AuthenticationPolicy = { field: "isReplaced", sha1: "answer" }
+export const compatibleAuthentication: AuthenticationPolicy = {
+  field: "isReplaced",
+  sha1: "answer",
+  challengedBy: "any4xx"
+}
 
 /** Cookies by RFC 6265bis. */
 export const safeJar: JarPolicy = {
   field: "joined",
   sameSite: "honour",
+  own: "home",
+  afterRedirect: "request",
   largestCookie: 4096,
   mostOfDomain: 3000,
   mostOfAll: Number.POSITIVE_INFINITY
 }
 
 /** Cookies as requests sends them; what is kept stays limited. */
-export const compatibleJar: Partial<JarPolicy> = { field: "alone", sameSite: "ignore" }
+export const compatibleJar: Partial<JarPolicy> = {
+  field: "alone",
+  sameSite: "ignore",
+  own: "everyHost",
+  afterRedirect: "session"
+}

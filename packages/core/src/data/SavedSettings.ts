@@ -75,19 +75,23 @@ export const SavedSettings = Schema.Struct({
       netrc: optional(Schema.Literal("last", "overrides")),
       netrcDefault: optional(Schema.Literal("askedOverHttps", "everyHost")),
       netrcEntry: optional(Schema.Literal("first", "last")),
-      netrcReading: optional(Schema.Literal("tolerant", "asPython"))
+      netrcReading: optional(Schema.Literal("tolerant", "asPython")),
+      proxiesOfHop: optional(Schema.Literal("afresh", "carried"))
     })
   ),
   authentication: layered(
     Schema.Struct({
       field: optional(Schema.Literal("wins", "isReplaced")),
-      sha1: optional(Schema.Literal("refuse", "answer"))
+      sha1: optional(Schema.Literal("refuse", "answer")),
+      challengedBy: optional(Schema.Literal("only401", "any4xx"))
     })
   ),
   jar: layered(
     Schema.Struct({
       field: optional(Schema.Literal("joined", "alone")),
       sameSite: optional(Schema.Literal("honour", "ignore")),
+      own: optional(Schema.Literal("home", "everyHost")),
+      afterRedirect: optional(Schema.Literal("request", "session")),
       largestCookie: optional(SavedNumber),
       mostOfDomain: optional(SavedNumber),
       mostOfAll: optional(SavedNumber)

@@ -10,8 +10,8 @@ import type { Call } from "../data/Request.js"
 import type { SessionState } from "../data/SessionState.js"
 import { bearer } from "../rules/authorize.js"
 import { tokenSource } from "../rules/entitled.js"
-import { isSignedForProxy, signForProxy } from "../rules/proxyChallenge.js"
 import { isSigned, sign } from "../rules/sign.js"
+import { isSignedForProxy, signForProxy } from "../rules/signForProxy.js"
 import { until } from "./Deadline.js"
 
 /**

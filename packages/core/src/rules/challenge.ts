@@ -7,13 +7,26 @@ import { HashMap, Option } from "effect"
 import { parse, parseDictHeader } from "../data/Challenge.js"
 import type { DigestChallenge } from "../data/DigestChallenge.js"
 import * as Headers from "../data/Headers.js"
-import type { Hop } from "../data/Request.js"
+import type { Call, Hop } from "../data/Request.js"
 import { mapChallenges, type SessionState } from "../data/SessionState.js"
 import { strongest } from "./digest.js"
 import { digestOf } from "./entitled.js"
 
+/**
+ * Whether a status may come with a challenge of an origin: 401, or what `authentication.challengedBy` lets be one.
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ *
+ * const call = Hops.call("GET", "https://a.example.test/")
+ * console.assert(Rules.isChallenge(call, 401) && !Rules.isChallenge(call, 403))
+ */
+export const isChallenge = ({ settings: { authentication } }: Call, status: number): boolean =>
+  status === 401 || (status >= 400 && status < 500 && authentication.challengedBy === "any4xx")
+
 const offered = ({ call, response }: Hop): Option.Option<DigestChallenge> =>
-  response.status === 401 && digestOf(call) !== undefined
+  isChallenge(call, response.status) && digestOf(call) !== undefined
     ? strongest(parse(Headers.getAll(response.answer.rawHeaders, "www-authenticate")), call.settings.authentication)
     : Option.none()
 
@@ -52,7 +65,7 @@ export const answerable = (hop: Hop): Option.Option<DigestChallenge> =>
  */
 export const teachesDigest = (hop: Hop): boolean =>
   digestOf(hop.call) !== undefined &&
-  (hop.response.status === 401 || Headers.has(hop.response.answer.rawHeaders, "authentication-info"))
+  (isChallenge(hop.call, hop.response.status) || Headers.has(hop.response.answer.rawHeaders, "authentication-info"))
 
 /**
  * The state with what a hop says about Digest. `cnonce` is a fresh random text, used as long as the challenge is.

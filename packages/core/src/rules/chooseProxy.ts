@@ -94,17 +94,42 @@ export const chooseProxy = (
 /** Most environments name no proxy at all: seen once for each. */
 const namesNone = byValue((variables: Variables) => Object.keys(environmentProxies(variables)).length === 0)
 
+/** The layers as requests merges them: one record, in which a `null` is nothing. */
+const recordOf = (given: ReadonlyArray<Proxies>): Proxies => {
+  const merged = Object.assign({}, ...[...given].reverse())
+  const said = Object.entries<string | null>(merged).filter(([, value]) => value !== null)
+  const { noProxy, ...proxies }: Proxies = Object.fromEntries(said)
+  return noProxy === undefined ? proxies : { ...proxies, no_proxy: noProxy }
+}
+
 /** As requests' `Session.send`: the layers are one record, and the variables fill the gap at the URL's scheme. */
 const byKey = (
   url: string | URL | Place,
   given: ReadonlyArray<Proxies>,
   variables: Variables | undefined
-): string | undefined => {
-  const merged = Object.assign({}, ...[...given].reverse())
-  const said = Object.entries<string | null>(merged).filter(([, value]) => value !== null)
-  const { noProxy, ...proxies }: Proxies = Object.fromEntries(said)
-  const limited = noProxy === undefined ? proxies : { ...proxies, no_proxy: noProxy }
-  return selectProxy(url, resolveProxies(url, variables ?? {}, limited, variables !== undefined)) ?? undefined
+): string | undefined =>
+  selectProxy(url, resolveProxies(url, variables ?? {}, recordOf(given), variables !== undefined)) ?? undefined
+
+/**
+ * The layers that a chain goes on with behind this URL where proxies are carried (`EnvironmentPolicy`): what the
+ * variables named for it stands among them (requests' `rebuild_proxies`). Where they named none, the layers themselves.
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ *
+ * const variables = { http_proxy: "http://proxy.test:3128", no_proxy: "b.test" }
+ * const [carried] = Rules.carriedProxies("http://a.test/", [], variables)
+ * console.assert(carried?.["http"] === "http://proxy.test:3128")
+ * console.assert(Rules.carriedProxies("http://b.test/", [], variables).length === 0)
+ */
+export const carriedProxies = (
+  url: string | URL | Place,
+  given: ReadonlyArray<Proxies>,
+  variables: Variables
+): ReadonlyArray<Proxies> => {
+  const record = recordOf(given)
+  const resolved = resolveProxies(url, variables, record, true)
+  return resolved === record ? given : [resolved]
 }
 
 /** An IPv6 host may stand with and without brackets. */

@@ -12,7 +12,7 @@ import * as Headers from "../data/Headers.js"
 import type { AuthenticationPolicy } from "../data/Policies.js"
 import { InvalidRequest, PreparedRequest } from "../data/PreparedRequest.js"
 import type { Call } from "../data/Request.js"
-import type { CookieValues } from "../data/Settings.js"
+import { type CookieValues, partsOf } from "../data/Settings.js"
 import { authorize, mayCarry } from "./authorize.js"
 import { environmentAuth } from "./environment.js"
 import { toldToProxy } from "./passage.js"
@@ -32,12 +32,12 @@ import { transport } from "./transport.js"
  * console.assert(Headers.get(dressed.request.headers, "Authorization") === "Bearer abc")
  */
 export const dress = (call: Call, facts: Facts): Either.Either<Call, InvalidRequest> => {
-  const { home, own, request, settings } = call
+  const { own, request, settings } = call
   const { body, deadline, method, target } = request
   const { held, sent } = cookiesFor(call, facts)
   const alone = settings.jar.field === "alone" && Headers.has(own, "cookie")
-  const mine = home && !alone ? settings.cookies : noCookies
-  return Either.flatMap(transport(settings, target, home, facts.environment), (transport) =>
+  const mine = alone ? noCookies : ownCookies(call, facts)
+  return Either.flatMap(transport(settings, target, call.home, facts.environment), (transport) =>
     Either.flatMap(withCookies(own, mine, sent), (headers) =>
       Either.map(
         withCredentials(new PreparedRequest(method, target, headers, body, transport, deadline), call, facts),
@@ -91,6 +91,15 @@ const fromNetrc = (
 const noCookies: CookieValues = {}
 
 const noJar: ReadonlyArray<Cookie> = []
+
+/** The `cookies` setting where it may go; after a redirect the session's word may stand before the request's. */
+const ownCookies = ({ foreign, home, redirects, settings }: Call, { state }: Facts): CookieValues => {
+  const { cookies, jar } = settings
+  if (!home && jar.own === "home") return noCookies
+  if (redirects === 0 || foreign || jar.afterRedirect === "request") return cookies
+  const session = Object.entries(partsOf(state.settings.cookies) ?? {}).filter(([, value]) => typeof value === "string")
+  return { ...cookies, ...Object.fromEntries(session) }
+}
 
 /** What the jar sends, and the names of what stays behind since another site led here. */
 const cookiesFor = (

@@ -18,6 +18,7 @@ import { cookies, credentials } from "./explainSecrets.js"
 import { settings } from "./explainSettings.js"
 import { adapter, decompression, proxy, timeouts, tls } from "./explainTransport.js"
 import { merge } from "./merge.js"
+import { passage, proxyField } from "./passage.js"
 import { prepare } from "./prepare.js"
 import {
   type Case,
@@ -32,6 +33,7 @@ import {
   told,
   trail
 } from "./provenance.js"
+import { proxyUser } from "./proxyUser.js"
 import { publicPart } from "./secrets.js"
 import { parseUrl } from "./url.js"
 
@@ -181,6 +183,18 @@ const withheld = ({ call, layers }: Case): Entries => {
   )
 }
 
+/** A Proxy-Authorization field leaves the message for the CONNECT of its tunnel, unless the proxy's URL has a user. */
+const toProxy = ({ call, layers }: Case): Entries => {
+  if (passage(call.request) !== "Tunnel" || !Headers.has(call.own, proxyField)) return []
+  const { layer, over } = trail(layers, headerNames).get(proxyField.toLowerCase()) ?? { layer: "request", over: [] }
+  return proxyUser(call.request) === undefined
+    ? [
+        withholds("header", proxyField, layer, [], hidden, "it goes to the proxy with CONNECT, and not to the origin"),
+        sets("proxy", proxyField, layer, over, hidden, "CONNECT says it to the proxy")
+      ]
+    : [withholds("header", proxyField, layer, [], hidden, "the proxy is told the user of its URL, the origin neither")]
+}
+
 /** The order in which it is told. */
 const chapters: ReadonlyArray<(about: Case) => Entries> = [
   location,
@@ -190,6 +204,7 @@ const chapters: ReadonlyArray<(about: Case) => Entries> = [
   credentials,
   withheld,
   proxy,
+  toProxy,
   tls,
   timeouts,
   decompression,

@@ -7,10 +7,11 @@ import { Either, Option } from "effect"
 import type { Facts } from "../data/Facts.js"
 import type { InvalidRequest } from "../data/PreparedRequest.js"
 import type { AuthRefused, RedirectRefused } from "../data/Refused.js"
-import type { Call, Hop } from "../data/Request.js"
+import { Call, type Hop } from "../data/Request.js"
 import type { TunnelAnswer } from "../data/TunnelAnswer.js"
 import { answered } from "./answered.js"
-import { answerable } from "./challenge.js"
+import { answerable, isChallenge } from "./challenge.js"
+import { carriedProxies } from "./chooseProxy.js"
 import { dress } from "./dress.js"
 import { isRefusedToken } from "./entitled.js"
 import { passage } from "./passage.js"
@@ -32,8 +33,8 @@ export type FollowUp = Option.Option<Either.Either<Call, SendRefused>>
  *
  * console.assert(!Rules.asks(Hops.answered(Hops.call("GET", "https://a.example.test/"), { status: 200 })))
  */
-export const asks = ({ response: { status } }: Hop): boolean =>
-  isRedirectStatus(status) || status === 401 || status === 407
+export const asks = ({ call, response: { status } }: Hop): boolean =>
+  isRedirectStatus(status) || status === 407 || isChallenge(call, status)
 
 /**
  * Whether the chain goes on by itself: a challenge is always answered, a redirect is followed where it is allowed.
@@ -83,8 +84,16 @@ export const followUp = (hop: Hop, facts: Facts): FollowUp =>
       Option.orElse(proxyAnswered(hop), (): Option.Option<Either.Either<Call, SendRefused>> => redirect(hop))
     ),
     (next): Either.Either<Call, SendRefused> =>
-      Either.flatMap(next, (call): Either.Either<Call, SendRefused> => dress(call, facts))
+      Either.flatMap(next, (call): Either.Either<Call, SendRefused> => dress(withProxies(call, hop, facts), facts))
   )
+
+/** After a redirect the settings of the chain may have taken up the proxy of the hop before. */
+const withProxies = (next: Call, { call }: Hop, { environment: { variables } }: Facts): Call => {
+  const { settings } = next
+  if (settings.environment.proxiesOfHop === "afresh" || next.redirects === call.redirects) return next
+  const proxies = carriedProxies(call.request.target, settings.proxies, settings.trustEnv ? variables : {})
+  return new Call({ ...next, settings: { ...settings, proxies } })
+}
 
 /**
  * The same question about what a proxy said to CONNECT: the call once more for a challenge, else the failure stands.

@@ -52,7 +52,8 @@ export const absoluteForm = ({ origin, path }: Target): string => origin + path
 export const authorityForm = ({ host, port, scheme }: Target): string =>
   `${host}:${port === "" ? (scheme === "https:" ? "443" : "80") : port}`
 
-const field = "Proxy-Authorization"
+/** What a proxy reads of the user, in a message or in a CONNECT (RFC 9110 §11.7.2). */
+export const proxyField = "Proxy-Authorization"
 
 /**
  * The call with its Proxy-Authorization field where it belongs. What a message says over https is read by its origin
@@ -70,9 +71,9 @@ const field = "Proxy-Authorization"
  */
 export const toldToProxy = (call: Call): Call => {
   const { headers, target, transport } = call.request
-  if (target.scheme !== "https:" || !Headers.has(headers, field)) return call
-  const rest = call.request.withHeaders(Headers.remove(headers, field))
-  if (passage(call.request) !== "Tunnel") return call.withoutProxyField(rest, field)
-  const proxyAuthorization = transport.proxyAuthorization ?? Headers.get(headers, field)
+  if (target.scheme !== "https:" || !Headers.has(headers, proxyField)) return call
+  const rest = call.request.withHeaders(Headers.remove(headers, proxyField))
+  if (passage(call.request) !== "Tunnel") return call.withoutProxyField(rest, proxyField)
+  const proxyAuthorization = transport.proxyAuthorization ?? Headers.get(headers, proxyField)
   return call.withRequest(rest.withTransport({ ...transport, proxyAuthorization }))
 }

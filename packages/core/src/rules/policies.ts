@@ -33,17 +33,21 @@ const environmentWords: Words<EnvironmentPolicy> = {
   netrc: ["last", "overrides"],
   netrcDefault: ["askedOverHttps", "everyHost"],
   netrcEntry: ["first", "last"],
-  netrcReading: ["tolerant", "asPython"]
+  netrcReading: ["tolerant", "asPython"],
+  proxiesOfHop: ["afresh", "carried"]
 }
 
 const authenticationWords: Words<AuthenticationPolicy> = {
   field: ["wins", "isReplaced"],
-  sha1: ["refuse", "answer"]
+  sha1: ["refuse", "answer"],
+  challengedBy: ["only401", "any4xx"]
 }
 
-const jarWords: Words<Pick<JarPolicy, "field" | "sameSite">> = {
+const jarWords: Words<Pick<JarPolicy, "field" | "sameSite" | "own" | "afterRedirect">> = {
   field: ["joined", "alone"],
-  sameSite: ["honour", "ignore"]
+  sameSite: ["honour", "ignore"],
+  own: ["home", "everyHost"],
+  afterRedirect: ["request", "session"]
 }
 
 const limits = ["largestCookie", "mostOfDomain", "mostOfAll"] as const

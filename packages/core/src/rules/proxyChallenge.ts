@@ -1,5 +1,6 @@
 /**
- * Digest for a proxy: which 407 is answered, what is remembered of it, and what each message tells the proxy.
+ * Digest for a proxy: which 407 is answered, and what is remembered of it. What each message tells the proxy is in
+ * `signForProxy.ts`.
  *
  * @module
  */
@@ -8,15 +9,13 @@ import * as Body from "../data/Body.js"
 import { parse, parseDictHeader } from "../data/Challenge.js"
 import type { DigestChallenge } from "../data/DigestChallenge.js"
 import * as Headers from "../data/Headers.js"
-import type { PreparedRequest } from "../data/PreparedRequest.js"
 import { AuthRefused } from "../data/Refused.js"
 import type { Call, Hop } from "../data/Request.js"
-import { mapChallenges, type SessionState } from "../data/SessionState.js"
+import type { SessionState } from "../data/SessionState.js"
 import { remembered } from "./challenge.js"
-import { answer, coversBody, strongest } from "./digest.js"
-import { urlOf } from "./noProxy.js"
-import { absoluteForm, authorityForm, passage } from "./passage.js"
-import { getAuthFromUrl } from "./userinfo.js"
+import { coversBody, strongest } from "./digest.js"
+import { passage } from "./passage.js"
+import { proxyUser } from "./proxyUser.js"
 
 /** What a proxy said of a call: with a response to a message that it read, or to CONNECT. */
 export interface ProxySaid {
@@ -43,28 +42,12 @@ export const proxySaid = ({ call, response }: Hop): ProxySaid | undefined =>
     ? { call, status: response.status, rawHeaders: response.answer.rawHeaders }
     : undefined
 
-interface Credentials {
-  readonly username: string
-  readonly password: string
-  /** Where the proxy's challenge is kept: apart from what an origin of the same name says. */
-  readonly key: string
-}
-
-/** Only what stands in the proxy's URL is a user and a password; a field of the user's own stays as it is. */
-const credentials = (request: PreparedRequest): Credentials | undefined => {
-  const { proxy } = request.transport
-  if (proxy === undefined || passage(request) === "Socks") return undefined
-  const [username, password] = getAuthFromUrl(proxy)
-  const origin = urlOf(proxy)?.origin
-  return username === "" || origin === undefined ? undefined : { username, password, key: `proxy ${origin}` }
-}
-
 /** A wrong password is told apart from an old nonce: a message is sent again once, and once more when it is stale. */
 const mostAnswers = 2
 
 const offered = ({ call, rawHeaders, status }: ProxySaid): Option.Option<DigestChallenge> =>
-  status === 407 && credentials(call.request) !== undefined
-    ? strongest(parse(Headers.getAll(rawHeaders, "proxy-authenticate")))
+  status === 407 && proxyUser(call.request) !== undefined
+    ? strongest(parse(Headers.getAll(rawHeaders, "proxy-authenticate")), call.settings.authentication)
     : Option.none()
 
 /**
@@ -131,7 +114,7 @@ export const proxyAnswered = (hop: Hop): Option.Option<Either.Either<Call, AuthR
  * console.assert(Rules.proxyTeaches({ call, status: 407, rawHeaders: [] }))
  */
 export const proxyTeaches = ({ call, rawHeaders, status }: ProxySaid): boolean =>
-  (status === 407 || Headers.has(rawHeaders, "proxy-authentication-info")) && credentials(call.request) !== undefined
+  (status === 407 || Headers.has(rawHeaders, "proxy-authentication-info")) && proxyUser(call.request) !== undefined
 
 /**
  * The state with what a proxy says about Digest. `cnonce` is a fresh random text, used as long as the challenge is.
@@ -147,7 +130,7 @@ export const proxyTeaches = ({ call, rawHeaders, status }: ProxySaid): boolean =
  * console.assert(HashMap.has(state.challenges, "proxy http://proxy.test:3128"))
  */
 export const rememberProxy = (state: SessionState, said: ProxySaid, cnonce: string): SessionState => {
-  const known = credentials(said.call.request)
+  const known = proxyUser(said.call.request)
   if (known === undefined) return state
   const challenge = Option.orElse(offered(said), () => renewed(state, known.key, said.rawHeaders))
   return Option.match(challenge, {
@@ -163,60 +146,3 @@ const renewed = ({ challenges }: SessionState, key: string, fields: Headers.Head
     ? Option.none()
     : Option.map(HashMap.get(challenges, key), ({ challenge }) => ({ ...challenge, nonce, stale: false }))
 }
-
-/**
- * Whether `signForProxy` has anything to do.
- *
- * @example
- * import { Rules } from "@effect-requests/core"
- * import { Hops } from "@effect-requests/testing"
- *
- * const by = (all: string) => Hops.call("GET", "http://h.test/", { proxies: { all } })
- * console.assert(Rules.isSignedForProxy(by("http://ada:pw@proxy.test:3128")))
- * console.assert(!Rules.isSignedForProxy(by("http://proxy.test:3128")))
- */
-export const isSignedForProxy = ({ request }: Call): boolean => credentials(request) !== undefined
-
-/**
- * The call with a Digest for its proxy, and the state that has counted it; as it was where the proxy never asked for one.
- * For `Ref.modify`, at the moment of sending. What is signed is the proxy's request line: the whole URL, or CONNECT.
- *
- * @example
- * import { Rules, SessionState } from "@effect-requests/core"
- * import { Hops } from "@effect-requests/testing"
- *
- * const call = Hops.call("GET", "https://h.test/", { proxies: { all: "http://ada:pw@proxy.test:3128" } })
- * const rawHeaders = ["Proxy-Authenticate", "Digest realm=r, nonce=n, qop=auth"]
- * const state = Rules.rememberProxy(SessionState.empty, { call, status: 407, rawHeaders }, "random")
- * const [signed] = Rules.signForProxy(call, state)
- * console.assert(signed.request.transport.proxyAuthorization?.includes("uri=\"h.test:443\"") === true)
- */
-export const signForProxy = (call: Call, state: SessionState): readonly [Call, SessionState] => {
-  const { request } = call
-  const known = credentials(request)
-  const used = known === undefined ? undefined : Option.getOrUndefined(HashMap.get(state.challenges, known.key))
-  if (known === undefined || used === undefined) return [call, state]
-  const { body, method, uri } = proxyLine(request)
-  if (coversBody(used.challenge) && body._tag !== "Bytes" && body._tag !== "Empty") return [call, state]
-  const count = used.count + 1
-  const proxyAuthorization = answer({
-    challenge: used.challenge,
-    method,
-    uri,
-    username: known.username,
-    password: known.password,
-    cnonce: used.cnonce,
-    count,
-    body: body._tag === "Bytes" ? body.bytes : undefined
-  })
-  return [
-    call.withRequest(request.withTransport({ ...request.transport, proxyAuthorization })),
-    mapChallenges((all) => HashMap.set(all, known.key, { ...used, count }))(state)
-  ]
-}
-
-/** The request line that the proxy reads, and the body behind it. */
-const proxyLine = (request: PreparedRequest) =>
-  passage(request) === "Tunnel"
-    ? { method: "CONNECT", uri: authorityForm(request.target), body: Body.empty }
-    : { method: request.method, uri: absoluteForm(request.target), body: request.body }

@@ -124,7 +124,9 @@ export const carry = (call: Call, to: Target, keepsBody: boolean): Carried => {
       ...(auth !== undefined && mayCarry(auth, call.home, request.target) && !mayCarry(auth, home, to)
         ? [held("auth", auth._tag)]
         : []),
-      ...(leaves ? Object.keys(settings.cookies).map((name) => held("cookie", name)) : []),
+      ...(leaves && settings.jar.own === "home"
+        ? Object.keys(settings.cookies).map((name) => held("cookie", name))
+        : []),
       ...(leaves && settings.cert !== undefined ? [held("cert", "cert")] : []),
       ...(leaves && settings.tls.pins.length > 0 ? [held("tls", "pins")] : []),
       ...(leaves && settings.tls.serverName !== undefined ? [held("tls", "serverName")] : [])

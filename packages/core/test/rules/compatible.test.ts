@@ -183,6 +183,85 @@ describe("the netrc", () => {
   })
 })
 
+describe("what goes from hop to hop", () => {
+  const silent = Environment.empty
+  const cookies = (call: Request.Call) => Headers.get(call.request.headers, "cookie")
+
+  it("[COK-06] the cookies setting goes to every host", () => {
+    const ways: ReadonlyArray<readonly [Settings.Settings, string | undefined]> = [
+      [{}, undefined],
+      [compatible, "a=1"],
+      [{ jar: { own: "everyHost" } }, "a=1"]
+    ]
+    for (const [settings, expected] of ways) {
+      const second = after(
+        asked("https://h.test/", { cookies: { a: "1" } }, settings, silent),
+        "https://o.test/",
+        silent
+      )
+      expect(cookies(second)).toBe(expected)
+      expect(second.withheld.some(({ what }) => what === "cookie")).toBe(expected === undefined)
+    }
+  })
+  it("[COK-10] from the second hop on the session's cookies setting counts before the request's", () => {
+    const session = { cookies: { a: "session", b: null, c: "session" } }
+    const options = { cookies: { a: "request", b: "request", d: "request" } }
+    const at = (jar: Settings.Settings) => {
+      const settings = Rules.merge(session, jar)
+      const first = asked("https://h.test/", options, settings, silent)
+      const known = { ...facts(settings), environment: silent }
+      const second = Option.getOrThrow(Rules.followUp(answered(first, 302, ["Location", "/next"]), known))
+      return [first, Either.getOrThrow(second)].map((call) => cookies(call)?.split("; ").sort().join("; "))
+    }
+    const mine = "a=request; b=request; c=session; d=request"
+    expect(at({})).toEqual([mine, mine])
+    expect(at(compatible)).toEqual([mine, "a=session; b=request; c=session; d=request"])
+    expect(at({ jar: { afterRedirect: "session" } })[1]).toBe("a=session; b=request; c=session; d=request")
+  })
+  it.each<[string, Settings.Settings, Request.Options, ReadonlyArray<string | undefined>]>([
+    ["[PRX-32] afresh", {}, {}, ["http://env:1", undefined]],
+    ["[PRX-32] carried", compatible, {}, ["http://env:1", "http://env:1"]],
+    ["[PRX-32] carried, alone", { environment: { proxiesOfHop: "carried" } }, {}, ["http://env:1", "http://env:1"]],
+    [
+      "[PRX-32] not past what the user names",
+      compatible,
+      { proxies: { http: "http://mine:1" } },
+      ["http://mine:1", "http://mine:1"]
+    ],
+    ["[PRX-32] not without trustEnv", compatible, { trustEnv: false }, [undefined, undefined]]
+  ])("%s: a redirect to a NO_PROXY host", (_what, settings, options, expected) => {
+    const first = asked("http://h.test/", options, settings)
+    const second = after(first, "http://local.test/")
+    expect([first, second].map(({ request }) => request.transport.proxy)).toEqual(expected)
+  })
+  it("[PRX-33] from a NO_PROXY host the variables' proxy is taken up", () => {
+    for (const settings of [{}, compatible]) {
+      const first = asked("http://local.test/", {}, settings)
+      const hops = [first, after(first, "http://h.test/"), after(after(first, "http://h.test/"), "https://h.test/")]
+      expect(hops.map(({ request }) => request.transport.proxy)).toEqual([undefined, "http://env:1", undefined])
+    }
+  })
+  it.each([400, 401, 403, 404, 407, 418, 499])("[DIG-02] a Digest challenge with a %i", (status) => {
+    const fields = ["WWW-Authenticate", "Digest realm=r, nonce=n, qop=auth"]
+    const isAnswered = (settings: Settings.Settings) => {
+      const hop = answered(asked("https://a.test/", { auth: Auth.digest("u", "p") }, settings, silent), status, fields)
+      expect(Rules.asks(hop) || Option.isNone(Rules.answerable(hop))).toBe(true)
+      expect(Rules.teachesDigest(hop)).toBe(Option.isSome(Rules.answerable(hop)))
+      return Option.isSome(Rules.answerable(hop))
+    }
+    expect(isAnswered({})).toBe(status === 401)
+    expect(isAnswered(compatible)).toBe(true)
+    expect(isAnswered({ authentication: { challengedBy: "any4xx" } })).toBe(true)
+  })
+  it.each([200, 302, 399, 500, 503])("[DIG-02] no challenge with a %i", (status) => {
+    const hop = answered(asked("https://a.test/", { auth: Auth.digest("u", "p") }, compatible, silent), status, [
+      "WWW-Authenticate",
+      "Digest realm=r, nonce=n, qop=auth"
+    ])
+    expect(Option.isNone(Rules.answerable(hop))).toBe(true)
+  })
+})
+
 describe("[AUT-09] [HDR-16] credentials and an Authorization field", () => {
   const headers = { Authorization: "Mine" }
   const silent = Environment.empty

@@ -399,6 +399,49 @@ describe("the transport", () => {
       `adapter withholds request = ${told.url}`
     ])
   })
+  describe("a Proxy-Authorization field", () => {
+    const field = { "Proxy-Authorization": "Mine x" }
+    const at = (url: string, all: string | undefined, session: Settings.Settings = {}) => {
+      const told = explained({
+        url,
+        session,
+        options: { headers: field, ...(all === undefined ? {} : { proxies: { all } }) }
+      })
+      return [...about(told, "header", "Proxy-Authorization"), ...about(told, "proxy", "Proxy-Authorization")].map(
+        (entry) => `${entry.what} ${line(entry)}: ${entry.why}`
+      )
+    }
+    it("goes to the proxy of a tunnel, and not to the origin", () => {
+      const told = [
+        "header request withholds = <hidden>: it goes to the proxy with CONNECT, and not to the origin",
+        "proxy request sets = <hidden>: CONNECT says it to the proxy"
+      ]
+      expect(at(api, "http://p.test:1")).toEqual(told)
+      const below = { headers: { "Proxy-Authorization": "Its y" } }
+      expect(at(api, "http://p.test:1", below)[1]).toBe(
+        "proxy request overrides session = <hidden>: CONNECT says it to the proxy"
+      )
+    })
+    it("stands behind the user of the proxy's URL", () => {
+      expect(at(api, "http://u:p@p.test:1")).toEqual([
+        "header request withholds = <hidden>: the proxy is told the user of its URL, the origin neither"
+      ])
+    })
+    it.each([
+      ["http://h.test/", "http://p.test:1", "header request sets = <hidden>: set in its options"],
+      ["http://h.test/", undefined, "header request sets = <hidden>: set in its options"],
+      [
+        api,
+        "socks5://p.test:1",
+        "header request withholds = <hidden>: no proxy reads what goes over https, and no origin is to read it"
+      ],
+      [
+        api,
+        undefined,
+        "header request withholds = <hidden>: no proxy reads what goes over https, and no origin is to read it"
+      ]
+    ])("to %s by %s: %s", (url, all, told) => expect(at(url, all)).toEqual([told]))
+  })
   it.each<[string, Given, What, ReadonlyArray<string>]>([
     [
       "a variable over the session's key",
@@ -550,7 +593,8 @@ describe("laws", () => {
         expect(names(told.right, "cookie")).toEqual(
           set(cookies.map((pair) => (pair.includes("=") ? (pair.split("=")[0] ?? "") : hidden)))
         )
-        expect(shown("proxy")).toEqual(sent.transport.proxy === undefined ? [] : [sent.transport.proxy])
+        const { proxy } = sent.transport
+        expect(shown("proxy").filter((one) => one !== hidden)).toEqual(proxy === undefined ? [] : [proxy])
         expect(shown("verify")).toEqual([shownVerify(sent.transport.verify)])
         expect(held(told.right, "cert")).toHaveLength(sent.transport.cert === undefined ? 0 : 1)
         const { connectTimeout: connect, headersTimeout: headers, readTimeout: read } = sent.transport

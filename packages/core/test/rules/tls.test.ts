@@ -1,5 +1,5 @@
 import { Rules, SessionState, type Settings, Snapshot, Tls } from "@effect-requests/core"
-import { Effect, Either, Option } from "effect"
+import { Effect, Either, Encoding, Option } from "effect"
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import { answered, call, facts as factsOf, refusal } from "../given.js"
@@ -32,22 +32,67 @@ describe("settleTls", () => {
     expect(refusal(Rules.settleTls(JSON.parse(`{"${name}":"x"}`)))).toBe(`Setting at tls.${name}`)
   })
 
-  it("is total, and gives a normal form", () => {
-    const parts = fc.record(
-      {
-        pins: fc.array(fc.string()),
-        serverName: fc.string(),
-        minVersion: fc.constantFrom("TLSv1.2" as const, "TLSv1.3" as const)
-      },
-      { requiredKeys: [] }
+  // A pin is the SHA-256 of a key: 32 bytes, which base64 writes with 43 characters and a sign.
+  const digests = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Encoding.encodeBase64(bytes))
+  const spelled = fc.tuple(digests, fc.boolean(), fc.boolean()).map(([base64, twice, signed]) => ({
+    pin: `sha256/${base64}`,
+    written: `sha256/${twice ? "/" : ""}${signed ? base64 : base64.slice(0, -1)}`
+  }))
+  const nearly = fc
+    .tuple(
+      spelled.filter(({ pin }) => !pin.startsWith("sha256//")),
+      fc.nat(),
+      fc.constantFrom("cut", "grown", "other", "prefix", "sign")
     )
+    .map(([{ pin }, at, how]) => {
+      const place = "sha256/".length + (at % 43)
+      if (how === "cut") return pin.slice(0, place) + pin.slice(place + 1)
+      if (how === "grown") return `${pin.slice(0, place)}A${pin.slice(place)}`
+      if (how === "other") return `${pin.slice(0, place)}-${pin.slice(place + 1)}`
+      return how === "prefix" ? pin.replace("sha256", "sha512") : `${pin}=`
+    })
+
+  it("takes pins in every spelling, and gives each once, in one order and spelling", () => {
+    fc.assert(
+      fc.property(fc.array(spelled, { minLength: 1 }), fc.nat(), (pins, repeated) => {
+        const again = pins[repeated % pins.length]?.written ?? ""
+        const policy = Either.getOrThrow(Rules.settleTls({ pins: [...pins.map(({ written }) => written), again] }))
+        expect(policy).toEqual({ ...Tls.standard, pins: Array.from(new Set(pins.map(({ pin }) => pin))).sort() })
+        expect(Either.getOrThrow(Rules.settleTls({ pins: policy.pins }))).toEqual(policy)
+      })
+    )
+  })
+  it("refuses a pin that is nearly one, and says which", () => {
+    fc.assert(
+      fc.property(fc.array(spelled), nearly, fc.array(spelled), (before, wrong, after) => {
+        const pins = [...before.map(({ written }) => written), wrong, ...after.map(({ written }) => written)]
+        expect(refusal(Rules.settleTls({ pins }))).toBe(`Setting at tls.pins[${before.length}]`)
+      })
+    )
+  })
+  it("takes the name of a host in any case, and no address", () => {
+    const label = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9-]{0,20}$/)
+    const name = fc.tuple(fc.array(label, { maxLength: 4 }), fc.stringMatching(/^[a-zA-Z]{1,20}$/))
+    fc.assert(
+      fc.property(name, fc.ipV4(), fc.ipV6(), ([labels, last], v4, v6) => {
+        const serverName = [...labels, last].join(".")
+        expect(Either.getOrThrow(Rules.settleTls({ serverName })).serverName).toBe(serverName.toLowerCase())
+        for (const address of [v4, v6, `${serverName}.`, `${serverName}:443`]) {
+          expect(refusal(Rules.settleTls({ serverName: address }))).toBe("Setting at tls.serverName")
+        }
+      })
+    )
+  })
+  it("is total, whatever the texts", () => {
+    const text = fc.oneof(
+      fc.string(),
+      nearly,
+      spelled.map(({ written }) => written)
+    )
+    const parts = fc.record({ pins: fc.array(text), serverName: text }, { requiredKeys: [] })
     fc.assert(
       fc.property(parts, (given) => {
-        const settled = Rules.settleTls(given)
-        if (Either.isLeft(settled)) return
-        const { pins, ...rest } = settled.right
-        const again = Rules.settleTls({ ...rest, ...(pins.length === 0 ? {} : { pins }) })
-        expect(Either.getOrThrow(again)).toEqual(settled.right)
+        expect(Either.isEither(Rules.settleTls(given))).toBe(true)
       })
     )
   })
