@@ -4,7 +4,7 @@
  * @module
  */
 import { Adapter, Session, type Settings } from "@effect-requests/core"
-import { UndiciAdapter } from "@effect-requests/node"
+import { Decoders, UndiciAdapter } from "@effect-requests/node"
 import { Effect } from "effect"
 
 /** A session whose connections end with the scope. */
@@ -18,3 +18,6 @@ export const wrapped = (around: Adapter.Middleware, settings: Settings.Settings 
   Effect.flatMap(UndiciAdapter.make(), (wire) =>
     Effect.provideService(Session.make(settings), Adapter.Adapter, Adapter.wrap(around)(wire))
   )
+
+/** A session that asks for codings, and undoes them. */
+export const decoding = (settings: Settings.Settings = {}) => Effect.provide(session(settings), Decoders.layer)

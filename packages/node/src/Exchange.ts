@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Answer, type Deadline, Errors, Headers, type PreparedRequest, Rules } from "@effect-requests/core"
+import { type Answer, type Deadline, Errors, type Headers, type PreparedRequest, Rules } from "@effect-requests/core"
 import { type Clock, Effect } from "effect"
 import type { Dispatcher } from "undici"
 import type { Guest, Post } from "./Carrier.js"
@@ -218,12 +218,9 @@ export abstract class Exchange implements Guest {
     return new Errors.BodyError({ reason, detail, url: this.request.target.shown, cause })
   }
 
-  /** How much of this answer's body anybody will read: a redirect's is only read to keep its connection. */
+  /** How much of this answer's body anybody will read. */
   protected room({ rawHeaders, status }: Head): number {
-    const { redirectBody } = this.request.transport
-    return redirectBody !== Infinity && Rules.isRedirectStatus(status) && Headers.has(rawHeaders, "location")
-      ? redirectBody
-      : Infinity
+    return Rules.bodyLimit(this.request.transport, status, rawHeaders)
   }
 }
 

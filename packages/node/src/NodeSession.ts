@@ -4,7 +4,7 @@
  * @module
  */
 import { Adapter, Session, type Settings, type World } from "@effect-requests/core"
-import { type Config, type ConfigError, Effect, Layer } from "effect"
+import { Config, type ConfigError, Effect, Layer } from "effect"
 import * as Decoders from "./Decoders.js"
 import * as NodeEnvironment from "./NodeEnvironment.js"
 import * as UndiciAdapter from "./UndiciAdapter.js"
@@ -46,27 +46,25 @@ export const layer = (
 const connections = Layer.effect(UndiciAdapter.Connections, UndiciAdapter.Connections)
 
 /**
- * The same with settings that are read by Effect's `Config`: from variables, or from whatever the program's ConfigProvider has.
+ * The same with settings that are read by Effect's `Config`: from variables, or from whatever the program's ConfigProvider has. A
+ * Config of all settings, or a record with a Config for each. What is missing or wrong is a `ConfigError` with its path.
  *
  * @example
  * import { Auth, Session } from "@effect-requests/core"
  * import { NodeSession } from "@effect-requests/node"
  * import { Config, ConfigProvider, Effect } from "effect"
  *
- * const settings = Config.all({
- *   baseUrl: Config.string("API_URL"),
- *   auth: Config.map(Config.redacted("API_TOKEN"), Auth.bearer)
- * })
+ * const settings = { baseUrl: Config.string("API_URL"), auth: Config.map(Config.redacted("API_TOKEN"), Auth.bearer) }
  * const program = Effect.flatMap(Session.Session, (session) => session.get("/me"))
  * const given = ConfigProvider.fromMap(new Map([["API_URL", "https://api.example.test"], ["API_TOKEN", "abc"]]))
  * const me = program.pipe(Effect.provide(NodeSession.layerConfig(settings)), Effect.withConfigProvider(given))
  * console.assert((await Effect.runPromise(me)).ok)
  */
 export const layerConfig = (
-  settings: Config.Config<Settings.Settings>,
+  settings: Config.Config.Wrap<Settings.Settings>,
   adapterOptions?: UndiciAdapter.Options
 ): Layer.Layer<Session.Session | UndiciAdapter.Connections, ConfigError.ConfigError> =>
-  Layer.unwrapEffect(Effect.map(settings, (known) => layer(known, adapterOptions)))
+  Layer.unwrapEffect(Effect.map(Config.unwrap(settings), (known) => layer(known, adapterOptions)))
 
 /**
  * Only the adapter, its decoders and the environment, for programs that make sessions of their own or use `Http`.

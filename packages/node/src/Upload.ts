@@ -5,6 +5,7 @@
  */
 import { Readable } from "node:stream"
 import { Cause, type Chunk, Effect, Fiber, Option, Runtime, type Scope, Stream } from "effect"
+import { FileChanged } from "./NodeBody.js"
 
 /** Why the stream made no whole body. */
 export interface Failure {
@@ -116,8 +117,12 @@ export class Upload {
   }
 }
 
-const describe = (cause: Cause.Cause<unknown>): string =>
-  Cause.isInterruptedOnly(cause) ? "its stream was interrupted" : "its stream failed"
+const describe = (cause: Cause.Cause<unknown>): string => {
+  if (Cause.isInterruptedOnly(cause)) return "its stream was interrupted"
+  // Only of our own errors is it known that they quote nothing.
+  const error = squash(cause)
+  return error instanceof FileChanged ? error.message : "its stream failed"
+}
 
 /** What the stream failed with, as it is: a caller may want to match on it. */
 const squash = (cause: Cause.Cause<unknown>): unknown =>

@@ -4,6 +4,7 @@
  * @module
  */
 export * as Decoders from "./Decoders.js"
+export * as NodeBody from "./NodeBody.js"
 export * as NodeEnvironment from "./NodeEnvironment.js"
 export * as NodeSession from "./NodeSession.js"
 export * as UndiciAdapter from "./UndiciAdapter.js"

@@ -18,6 +18,24 @@ describe("what only a wire shows", () => {
       expect(server.accepted()).toBe(2)
     })
   )
+  it.scopedLive("[RSP-03] a reason is read as UTF-8; what is none spoils no answer", () =>
+    Effect.gen(function* () {
+      const reasons = [Buffer.from("Gr\u00fcn", "utf8"), Buffer.from("Gr\u00fcn", "latin1")]
+      const server = yield* raw((_head, _socket, n) =>
+        Buffer.concat([
+          Buffer.from("HTTP/1.1 200 "),
+          reasons[n - 1] ?? Buffer.of(),
+          Buffer.from("\r\nContent-Length: 0\r\n\r\n")
+        ])
+      )
+      const wire = yield* UndiciAdapter.make()
+      const answers = [yield* wire.whole(message(server.url)), yield* wire.whole(message(server.url))]
+      expect(answers.map(({ reason, status }) => [status, reason])).toEqual([
+        [200, "Gr\u00fcn"],
+        [200, "Gr\ufffdn"]
+      ])
+    })
+  )
   it.scopedLive("[RSP-25] HEAD, 204 and 304 have no body, whatever their length says", () =>
     Effect.gen(function* () {
       const server = yield* raw((head) => {

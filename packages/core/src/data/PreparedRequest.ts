@@ -31,6 +31,11 @@ export interface Transport {
   readonly proxyAuthorization: string | undefined
   /** The most bytes kept of a redirect's body, since nobody will read it; `Infinity` when it will be handed out. */
   readonly redirectBody: number
+  /**
+   * The most bytes kept of the body of a 401 or 407, by its status and fields: one whose challenge is answered is read by
+   * nobody. Absent where none is.
+   */
+  readonly challengeBody?: ((status: number, rawHeaders: Headers) => number) | undefined
   /** How far the answer's body may grow when its codings are undone; absent when the bytes of the wire are wanted. No adapter looks at it. */
   readonly decompress?: Limits | undefined
 }

@@ -8,9 +8,8 @@ import { HttpClient } from "@effect/platform"
 import { Context, Effect, Layer, type Scope } from "effect"
 import { type Answer, read, whole } from "../data/Answer.js"
 import type { BodyError } from "../data/Body.js"
-import * as Headers from "../data/Headers.js"
 import type { Capability, InvalidRequest, PreparedRequest, TransportError } from "../data/PreparedRequest.js"
-import { isRedirectStatus } from "../rules/redirect.js"
+import { bodyLimit } from "../rules/bodyLimit.js"
 import * as HttpClientAdapter from "./HttpClientAdapter.js"
 
 /** What sending once may fail with. `InvalidRequest` is for what this adapter cannot put on its wire. */
@@ -53,18 +52,14 @@ export const fromLive = (live: Send<Scope.Scope>, supports: Wire["supports"] = n
   whole: (request) =>
     Effect.scoped(
       Effect.flatMap(live(request), (answer) => {
-        const { redirectBody } = request.transport
-        return isFollowed(answer) && redirectBody !== Infinity
-          ? Effect.orElseSucceed(read(answer, redirectBody), () => ({ ...answer, content: whole(new Uint8Array()) }))
-          : read(answer, Infinity)
+        const limit = bodyLimit(request.transport, answer.status, answer.rawHeaders)
+        return limit === Infinity
+          ? read(answer, Infinity)
+          : Effect.orElseSucceed(read(answer, limit), () => ({ ...answer, content: whole(new Uint8Array()) }))
       })
     ),
   supports
 })
-
-/** Only a body that nobody will read may be cut. */
-const isFollowed = ({ rawHeaders, status }: Answer): boolean =>
-  isRedirectStatus(status) && Headers.has(rawHeaders, "location")
 
 /**
  * An adapter that has the whole answer at hand (a stub, a cassette): there is nothing to close.

@@ -27,6 +27,7 @@ import type { Call, Hop } from "../data/Request.js"
 import { Response } from "../data/Response.js"
 import type { SessionState } from "../data/SessionState.js"
 import { absorb, teaches, teachesProxyDigest } from "../rules/absorb.js"
+import { drained as mostDrained } from "../rules/bodyLimit.js"
 import { teachesDigest } from "../rules/challenge.js"
 import { isRefusedToken } from "../rules/entitled.js"
 import { asks, type FollowUp, followTunnel, followUp, goesOn, isAnswered } from "../rules/followUp.js"
@@ -270,7 +271,7 @@ const paginate = <R>(first: Step, exchange: Exchange<R>, onward: GoesOn): Stream
 
 /** A redirect's body is read as far as it is worth; what goes wrong in it concerns nobody. */
 const drained = (response: Response, { transport }: PreparedRequest): Effect.Effect<Response> =>
-  Effect.match(read(response.answer, transport.redirectBody), {
+  Effect.match(read(response.answer, Math.min(transport.redirectBody, mostDrained)), {
     onFailure: () => response,
     onSuccess: (answer) => response.withAnswer(answer)
   })

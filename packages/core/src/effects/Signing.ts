@@ -9,6 +9,7 @@ import type { InvalidRequest, TransportError } from "../data/PreparedRequest.js"
 import type { Call } from "../data/Request.js"
 import type { SessionState } from "../data/SessionState.js"
 import { bearer } from "../rules/authorize.js"
+import { challengeBody } from "../rules/bodyLimit.js"
 import { tokenSource } from "../rules/entitled.js"
 import { isSigned, sign } from "../rules/sign.js"
 import { isSignedForProxy, signForProxy } from "../rules/signForProxy.js"
@@ -39,7 +40,9 @@ export const signed = (
 const counted = (call: Call, state: Ref.Ref<SessionState>): Effect.Effect<Call> =>
   Ref.modify(state, (current) => {
     const [signed, after] = sign(call, current)
-    return signForProxy(signed, after)
+    const [both, last] = signForProxy(signed, after)
+    const { request } = both
+    return [both.withRequest(request.withTransport({ ...request.transport, challengeBody: challengeBody(call) })), last]
   })
 
 /**

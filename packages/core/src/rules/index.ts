@@ -6,6 +6,7 @@
 export * from "./absorb.js"
 export * from "./answered.js"
 export * from "./authorize.js"
+export * from "./bodyLimit.js"
 export { isBoundary, withBoundary } from "./boundary.js"
 export * from "./challenge.js"
 export * from "./chooseProxy.js"

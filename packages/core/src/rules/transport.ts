@@ -15,7 +15,7 @@ import { chooseProxy } from "./chooseProxy.js"
 import { environmentVerify } from "./environment.js"
 import { proxyAuthorization } from "./proxies.js"
 
-/** How much of a redirect's body is worth reading to keep its connection. */
+/** How much of a redirect's body is worth reading to keep its connection; the same as of a challenge's (`bodyLimit`). */
 const drained = 64 * 1024
 
 /**
