@@ -1,8 +1,9 @@
 import { FileSystem } from "@effect/platform"
 import { SystemError } from "@effect/platform/Error"
+import { NodeFileSystem } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Adapter, Headers, Session } from "@effect-requests/core"
-import { Cassette, Route, Routes } from "@effect-requests/testing"
+import { Cassette, Reply, Route, Routes } from "@effect-requests/testing"
 import { Effect, Layer } from "effect"
 import * as fc from "effect/FastCheck"
 import { disk, opened as openedOver, path } from "./disk.js"
@@ -254,6 +255,26 @@ describe("what a person reads", () => {
     })
   )
 })
+
+it.scoped("a real disk, with a real file as a reply", () =>
+  Effect.gen(function* () {
+    const files = yield* FileSystem.FileSystem
+    const folder = yield* files.makeTempDirectoryScoped()
+    yield* files.writeFile(`${folder}/logo.bin`, binary)
+    const { layer: below } = yield* Routes.toAdapter(
+      Routes.make(Route.get("/logo").reply(Reply.file(`${folder}/logo.bin`)))
+    )
+    const options = { path: `${folder}/tape.json` }
+    const ask = Effect.flatMap(Session.make({ trustEnv: false }), (session) =>
+      Effect.flatMap(session.get("https://h.test/logo"), ({ bytes }) => bytes)
+    )
+    const recorded = yield* Effect.provide(ask, Layer.provide(Cassette.layer(options), below))
+    const replayed = yield* Effect.provide(ask, Cassette.layerReplay(options))
+    expect([recorded, replayed].map((bytes) => new Uint8Array(bytes))).toEqual([binary, binary])
+    expect((yield* files.readDirectory(folder)).sort()).toEqual(["logo.bin", "tape.json"])
+    expect((yield* files.readFileString(options.path)).split("\n")[1]).toBe('  "version": 1,')
+  }).pipe(Effect.provide(NodeFileSystem.layer))
+)
 
 it.effect("a layer over the adapter below", () =>
   Effect.gen(function* () {
