@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Answer, type Deadline, Errors, type Headers, type PreparedRequest, Rules } from "@effect-requests/core"
+import { type Answer, type Deadline, Errors, type Headers, type PreparedRequest, Roster, Rules } from "@effect-requests/core"
 import { type Clock, Effect } from "effect"
 import type { Dispatcher } from "undici"
 import type { Guest, Post } from "./Carrier.js"
@@ -32,8 +32,10 @@ export interface Books {
 }
 
 /** A handler of undici. From its first result on it takes nothing more, and it never throws where undici does not expect it. */
-export abstract class Exchange implements Guest {
+export abstract class Exchange implements Guest, Roster.Member {
   post: Post | undefined = undefined
+  /** Among those that are under way. */
+  place = Roster.nowhere
   /** Whether the caller has a result, or wants none any more. */
   protected over = false
   protected controller: Dispatcher.DispatchController | undefined = undefined

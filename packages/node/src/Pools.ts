@@ -4,7 +4,7 @@
  * @module
  */
 import type { Socket } from "node:net"
-import { Errors, type PreparedRequest, Rules } from "@effect-requests/core"
+import { Errors, type PreparedRequest, Roster, Rules } from "@effect-requests/core"
 import { Effect, Either } from "effect"
 import type { Dispatcher } from "undici"
 import * as Connector from "./Connector.js"
@@ -24,7 +24,7 @@ import * as UnixSocket from "./UnixSocket.js"
 /** All pools of an adapter, what is under way in them, and their end. */
 export class Pools {
   private readonly groups = new Map<string | number, Group>()
-  private readonly underWay = new Set<Exchange>()
+  private readonly underWay = new Roster.Roster<Exchange>()
   private readonly sockets = new Set<Socket>()
   private readonly inLine = new Map<Exchange, Line>()
   private readonly places: Places
@@ -97,7 +97,7 @@ export class Pools {
 
   /** Takes an exchange out of the books. */
   readonly forget = (exchange: Exchange): void => {
-    this.underWay.delete(exchange)
+    this.underWay.remove(exchange)
     const line = this.inLine.get(exchange)
     if (line === undefined) return
     this.inLine.delete(exchange)
@@ -185,7 +185,7 @@ export class Pools {
   /** Ends everything: whoever waits gets an error, sockets are closed. */
   readonly close: Effect.Effect<void> = Effect.promise(async () => {
     this.closed = true
-    for (const exchange of this.underWay) exchange.dismiss()
+    for (const exchange of this.underWay.members) exchange.dismiss()
     const groups = Array.from(this.groups.values())
     this.groups.clear()
     await Promise.all(groups.map((group) => group.destroy()))

@@ -36,5 +36,8 @@ export class Row<A> {
     else spot.before.after = spot.after
     if (spot.after === undefined) this.last = spot.before
     else spot.after.before = spot.before
+    // Who has left leads nowhere: an old spot would keep all that came after it from being collected.
+    spot.before = undefined
+    spot.after = undefined
   }
 }

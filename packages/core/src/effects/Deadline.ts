@@ -8,6 +8,7 @@ import { Clock, Context, Duration, Effect, Exit, type Fiber, Option, Stream } fr
 import { type Answer, live } from "../data/Answer.js"
 import { BodyError } from "../data/Body.js"
 import { type PreparedRequest, TransportError } from "../data/PreparedRequest.js"
+import * as Roster from "../data/Roster.js"
 import type { Middleware, WireError } from "./Adapter.js"
 
 /** Whether the other side may have had a request, and what it was in. */
@@ -22,7 +23,7 @@ export type Done = (result: Effect.Effect<Answer, WireError>) => void
 /** Starts an exchange, tells `done` once, and says how to abort it. `clock` tells the time for `Answer.headersAt`. */
 export type Dispatch = (request: PreparedRequest, done: Done, clock: Clock.Clock) => Abort
 
-interface Entry {
+interface Entry extends Roster.Member {
   readonly at: number
   readonly expire: () => void
 }
@@ -32,7 +33,7 @@ const idleMillis = 20
 
 /** All that waits by one Clock, watched by one sleeping fiber that is there only while something waits. */
 class Keeper {
-  private readonly entries = new Set<Entry>()
+  private readonly entries = new Roster.Roster<Entry>()
   private wakeAt = Infinity
   private sleeper: Fiber.RuntimeFiber<void> | undefined = undefined
   private leaving = false
@@ -49,7 +50,7 @@ class Keeper {
   }
 
   remove(entry: Entry): void {
-    this.entries.delete(entry)
+    this.entries.remove(entry)
     if (this.entries.size === 0 && !this.leaving && this.sleeper !== undefined) this.leave()
   }
 
@@ -85,9 +86,9 @@ class Keeper {
     this.wakeAt = Infinity
     const now = this.clock.unsafeCurrentTimeMillis()
     let next = Infinity
-    for (const entry of this.entries) {
+    for (const entry of this.entries.members) {
       if (entry.at <= now) {
-        this.entries.delete(entry)
+        this.entries.remove(entry)
         entry.expire()
       } else if (entry.at < next) {
         next = entry.at
@@ -131,7 +132,7 @@ export const waiting = (clock: Clock.Clock): number => keepers.get(clock)?.size 
 export const at = (clock: Clock.Clock, instant: number, expire: () => void): (() => void) => {
   if (instant === Infinity) return () => {}
   const keeper = keeperOf(clock)
-  const entry: Entry = { at: instant, expire }
+  const entry: Entry = { at: instant, expire, place: Roster.nowhere }
   keeper.add(entry)
   return () => keeper.remove(entry)
 }
@@ -147,6 +148,7 @@ const expired = (request: PreparedRequest, ended: TransportError["sent"] | Ended
 /** One exchange under way: open until the first of answer, deadline and interruption. */
 class Wait implements Entry {
   readonly at: number
+  place = Roster.nowhere
   private open = true
   private abort: Abort | undefined = undefined
   private resume: Done | undefined = undefined
@@ -168,22 +170,28 @@ class Wait implements Entry {
         },
         this.keeper.clock
       )
+      if (!this.open) return
       this.abort = abort
-      if (this.open && this.at !== Infinity) this.keeper.add(this)
+      if (this.at !== Infinity) this.keeper.add(this)
     })
   }
 
   expire(): void {
-    if (this.close()) this.resume?.(Effect.fail(expired(this.request, this.abort?.())))
+    const { abort, resume } = this
+    if (this.close()) resume?.(Effect.fail(expired(this.request, abort?.())))
   }
 
   stop(): void {
-    if (this.close()) this.abort?.()
+    const { abort } = this
+    if (this.close()) abort?.()
   }
 
+  /** What has ended holds nothing: in the old part of the heap it would keep its whole exchange from being collected. */
   private close(): boolean {
     if (!this.open) return false
     this.open = false
+    this.abort = undefined
+    this.resume = undefined
     this.keeper.remove(this)
     return true
   }
