@@ -54,3 +54,40 @@ export const byText = <V>(size: number, f: (text: string) => V): ((text: string)
     return value
   }
 }
+
+/**
+ * As `byText`, for texts of which most come only once: an answer is remembered from the second time that its text comes.
+ *
+ * @example
+ * import { Memo } from "@effect-requests/core"
+ *
+ * let times = 0
+ * const lengthOf = Memo.byRepeatedText(8, (text) => (times++, text.length))
+ * console.assert(lengthOf("a") + lengthOf("a") + lengthOf("a") === 3 && times === 2)
+ */
+export const byRepeatedText = <V>(size: number, f: (text: string) => V): ((text: string) => V) => {
+  const known = new Map<string, { readonly value: V }>()
+  // Numbers alone, so that a text that came once holds nothing. Two texts of one number are remembered too early, no more.
+  const seen = new Int32Array(size)
+  return (text) => {
+    const before = known.get(text)
+    if (before !== undefined) return before.value
+    const value = f(text)
+    if (text.length > longest) return value
+    const hash = hashOf(text)
+    const place = (hash >>> 0) % size
+    if (seen[place] === hash) {
+      if (known.size >= size) known.clear()
+      known.set(text, { value })
+    } else {
+      seen[place] = hash
+    }
+    return value
+  }
+}
+
+const hashOf = (text: string): number => {
+  let hash = 1
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0
+  return hash
+}

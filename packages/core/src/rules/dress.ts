@@ -7,6 +7,7 @@ import { Array, Either, Option } from "effect"
 import type { Auth } from "../data/Auth.js"
 import type { Cookie } from "../data/Cookie.js"
 import * as Cookies from "../data/Cookies.js"
+import type { Environment } from "../data/Environment.js"
 import type { Facts } from "../data/Facts.js"
 import * as Headers from "../data/Headers.js"
 import type { AuthenticationPolicy } from "../data/Policies.js"
@@ -45,6 +46,47 @@ export const dress = (call: Call, facts: Facts): Either.Either<Call, InvalidRequ
       )
     )
   )
+}
+
+/**
+ * `dress` for a call that is made again and again: the same call is handed out as long as the jar and the environment are
+ * the same values and none of its cookies has expired. The law: it is exactly what `dress` answers.
+ *
+ * @example
+ * import { Rules } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ *
+ * const call = Hops.call("GET", "https://api.example.test/")
+ * const again = Rules.redressing(call)
+ * console.assert(again(Hops.facts()) !== undefined)
+ */
+export const redressing = (call: Call): ((facts: Facts) => Either.Either<Call, InvalidRequest>) => {
+  let last: Dressed | undefined
+  return (facts) => {
+    if (last === undefined || !holds(last, facts)) last = dressed(call, facts)
+    return last.call
+  }
+}
+
+/** A dressed call, and the facts by which it would be the same. */
+interface Dressed {
+  readonly call: Either.Either<Call, InvalidRequest>
+  readonly cookies: Cookies.Cookies
+  readonly environment: Environment
+  readonly from: number
+  readonly until: number
+}
+
+const holds = ({ cookies, environment, from, until }: Dressed, facts: Facts): boolean =>
+  cookies === facts.state.cookies && environment === facts.environment && from <= facts.now && facts.now < until
+
+const dressed = (call: Call, facts: Facts): Dressed => {
+  const { environment, now, state } = facts
+  const until = Cookies.matching(state.cookies, call.request.target, now).reduce(
+    (soonest, { expires }) => Math.min(soonest, expires),
+    Infinity
+  )
+  return { call: dress(call, facts), cookies: state.cookies, environment, from: now, until }
 }
 
 const withCredentials = (

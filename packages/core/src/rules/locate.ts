@@ -3,20 +3,20 @@
  *
  * @module
  */
-import { Either, type Option } from "effect"
+import { Either, Option } from "effect"
 import type { Auth } from "../data/Auth.js"
-import { byText, byValue } from "../data/Memo.js"
+import { byRepeatedText, byValue } from "../data/Memo.js"
 import type { InvalidRequest } from "../data/PreparedRequest.js"
 import type { Settings } from "../data/Settings.js"
 import * as Target from "../data/Target.js"
 import { userinfoAuth } from "./authorize.js"
 import { sameOrigin } from "./origin.js"
+import { plainTarget } from "./plainUrl.js"
 import { parseUrl } from "./url.js"
 
 /** The place that a request names. */
 export interface Located {
   /** As it was asked, before `params`. */
-  readonly url: URL
   readonly target: Target.Target
   /** The credentials in the URL, or in the `baseUrl` that stands for its authority. */
   readonly userinfo: Option.Option<Auth>
@@ -25,41 +25,66 @@ export interface Located {
 }
 
 /**
- * The place of a URL by the `baseUrl` of a request (`undefined`: it has none), else by that of its session. A session asks
- * for the same URLs again: the last 256 texts are not parsed twice.
+ * The place of a URL by the `baseUrl` of a request (`undefined`: it has none), else by that of its session. Most URLs are
+ * plain and need no parser; of the others, what a session asks for again is not parsed again.
  */
 export const locate = (
   text: string,
   session: Settings,
   baseUrl: Settings["baseUrl"]
-): Either.Either<Located, InvalidRequest> =>
-  baseUrl === undefined ? known(session)(text) : parsed(text, session, baseUrl)
+): Either.Either<Located, InvalidRequest> => {
+  const home = homeOf(session)
+  if (Either.isLeft(home)) return Either.left(home.left)
+  if (baseUrl !== undefined) return parsed(text, home.right, baseUrl)
+  const target = plainTarget(text, home.right?.target)
+  return target === undefined ? known(session)(text) : Either.right(plain(text, target, home.right))
+}
 
-const known = byValue((session: Settings) => byText(256, (text) => parsed(text, session, undefined)))
+/** Nothing in such a text can be a user: if one is asked for, it is the one of the `baseUrl`. */
+const plain = (text: string, target: Target.Target, home: Home | undefined): Located => ({
+  target,
+  userinfo: home === undefined || hasAuthority(text) ? Option.none() : home.userinfo,
+  foreign: home !== undefined && !sameOrigin(home.target, target)
+})
+
+const known = byValue((session: Settings) =>
+  byRepeatedText(256, (text) => Either.flatMap(homeOf(session), (home) => parsed(text, home, undefined)))
+)
 
 const parsed = (
   text: string,
-  session: Settings,
+  home: Home | undefined,
   baseUrl: Settings["baseUrl"]
 ): Either.Either<Located, InvalidRequest> =>
   Either.gen(function* () {
-    const home = yield* homeOf(session)
-    const base = baseUrl === undefined ? home?.url : yield* baseOf(baseUrl)
+    const own = baseUrl === undefined ? undefined : yield* baseOf(baseUrl)
+    const base = baseUrl === undefined ? home?.url : own
     const url = yield* parseUrl(text, base, "url")
     const target = targetOf(url, text)
     // What a parsed URL has forgotten is still where its authority was written.
-    const written = base === undefined || hasAuthority(text.trim()) ? text : String(baseUrl ?? session.baseUrl)
+    const written = base === undefined || hasAuthority(text.trim()) ? text : String(baseUrl ?? home?.written)
     return {
-      url,
       target,
       userinfo: userinfoAuth(written, url),
       foreign: home !== undefined && !sameOrigin(home.target, target)
     }
   })
 
-/** The `baseUrl` of a session, parsed once. */
+/** The `baseUrl` of a session. */
+interface Home {
+  readonly written: string
+  readonly url: URL
+  readonly target: Target.Target
+  readonly userinfo: Option.Option<Auth>
+}
+
+/** Parsed once. */
 const homeOf = byValue((session: Settings) =>
-  Either.map(baseOf(session.baseUrl), (url) => (url === undefined ? undefined : { url, target: Target.fromUrl(url) }))
+  Either.map(baseOf(session.baseUrl), (url): Home | undefined => {
+    if (url === undefined) return undefined
+    const written = String(session.baseUrl)
+    return { written, url, target: Target.fromUrl(url), userinfo: userinfoAuth(written, url) }
+  })
 )
 
 const baseOf = (baseUrl: Settings["baseUrl"]): Either.Either<URL | undefined, InvalidRequest> =>

@@ -8,14 +8,15 @@ import type { Auth } from "../data/Auth.js"
 import * as Body from "../data/Body.js"
 import type { Facts } from "../data/Facts.js"
 import * as Headers from "../data/Headers.js"
-import { byText, byValue } from "../data/Memo.js"
+import { byRepeatedText, byText, byValue } from "../data/Memo.js"
+import type { Params } from "../data/Params.js"
 import { InvalidRequest, PreparedRequest } from "../data/PreparedRequest.js"
 import { make as ask, Call, type Options, type Request } from "../data/Request.js"
 import { empty as noSettings, type Resolved, type Settings } from "../data/Settings.js"
 import type { Target } from "../data/Target.js"
 import { mayCarry } from "./authorize.js"
 import { baseline } from "./contentCoding.js"
-import { dress } from "./dress.js"
+import { dress, redressing } from "./dress.js"
 import { type Encoded, encode } from "./encode.js"
 import { locate, targetOf } from "./locate.js"
 import { merge } from "./merge.js"
@@ -41,18 +42,22 @@ const invalid = (reason: InvalidRequest["reason"], where: string, problem: strin
  * const call = Rules.prepare(Request.get("users", { params: { page: 2 } }), { state, environment: Environment.empty, now: 0, nonce: "" })
  * console.assert(Either.getOrThrow(call).request.url === "https://api.example.test/v1/users?key=1&page=2")
  */
-export const prepare = (request: Request, facts: Facts): Either.Either<Call, InvalidRequest> =>
-  Either.flatMap(
-    isEmpty(request.options)
-      ? bare(facts.codings ?? noCodings)(facts.state.settings)(request.method)(request.url)
-      : undressed(request, facts.state.settings, facts.codings ?? noCodings, facts.nonce),
-    (call) => dress(call, facts)
-  )
+export const prepare = (request: Request, facts: Facts): Either.Either<Call, InvalidRequest> => {
+  const codings = facts.codings ?? noCodings
+  return isEmpty(request.options)
+    ? bare(codings)(facts.state.settings)(request.method)(request.url)(facts)
+    : Either.flatMap(undressed(request, facts.state.settings, codings, facts.nonce), (call) => dress(call, facts))
+}
 
-/** A method and a URL alone ask for the same call again, until it is dressed: computed once for each URL. */
+/** A method and a URL alone ask for the same call again: computed once, and dressed again only when a fact has changed. */
 const bare = byValue((codings: Codings) =>
   byValue((session: Settings) =>
-    byText(16, (method) => byText(256, (url) => undressed(ask(method, url), session, codings, "")))
+    byText(16, (method) =>
+      byRepeatedText(256, (url) => {
+        const call = undressed(ask(method, url), session, codings, "")
+        return Either.isLeft(call) ? () => call : redressing(call.right)
+      })
+    )
   )
 )
 
@@ -60,39 +65,56 @@ const bare = byValue((codings: Codings) =>
 type Codings = ReadonlyArray<string>
 const noCodings: Codings = []
 
-/** Everything but what a hop needs afresh: a function of the request, the session's settings and the codings alone. */
+/**
+ * Everything but what a hop needs afresh: a function of the request, the session's settings and the codings alone. One
+ * step after another, and the first that fails is the answer: `Either.gen` would take as long as all of them.
+ */
 const undressed = (
   request: Request,
   session: Settings,
   codings: Codings,
   nonce: string
-): Either.Either<Call, InvalidRequest> =>
-  Either.gen(function* () {
-    const { options } = request
-    const method = yield* methodOf(request.method)
-    const located = yield* locate(request.url, session, options.baseUrl)
-    const split = located.foreign ? publicPart(session, options.keepAcrossOrigins) : ofAll(session)
-    const { settings, unframed } = yield* isPlain(options) && !located.foreign
-      ? plain(codings)(session)(method)
-      : begun(options, split.settings, codings, method)
-    const url = yield* withParams(located.url, settings.params)
-    const encoded = yield* encode(options, nonce)
-    const own = yield* isBodiless(encoded) ? unframed : fields(settings.headers, method, encoded)
-    const target = url === located.url ? located.target : targetOf(url, request.url)
-    const auth = credentials(settings, target, located.userinfo)
-    return new Call({
-      request: new PreparedRequest(method, target, own, encoded.body, undecided, Infinity),
+): Either.Either<Call, InvalidRequest> => {
+  const { options } = request
+  const method = methodOf(request.method)
+  if (Either.isLeft(method)) return Either.left(method.left)
+  const located = locate(request.url, session, options.baseUrl)
+  if (Either.isLeft(located)) return Either.left(located.left)
+  const { foreign, userinfo } = located.right
+  const split = foreign ? publicPart(session, options.keepAcrossOrigins) : ofAll(session)
+  const start =
+    isPlain(options) && !foreign
+      ? plain(codings)(session)(method.right)
+      : begun(options, split.settings, codings, method.right)
+  if (Either.isLeft(start)) return Either.left(start.left)
+  const { settings, unframed } = start.right
+  const target = withQuery(located.right.target, request.url, settings.params)
+  if (Either.isLeft(target)) return Either.left(target.left)
+  const encoded = encode(options, nonce)
+  if (Either.isLeft(encoded)) return Either.left(encoded.left)
+  const own = isBodiless(encoded.right) ? unframed : fields(settings.headers, method.right, encoded.right)
+  if (Either.isLeft(own)) return Either.left(own.left)
+  const auth = credentials(settings, target.right, userinfo)
+  return Either.right(
+    new Call({
+      request: new PreparedRequest(method.right, target.right, own.right, encoded.right.body, undecided, Infinity),
       settings: auth === settings.auth ? settings : { ...settings, auth, authFromUrl: true },
       redirects: 0,
       challenged: 0,
       proxyChallenged: 0,
-      own,
+      own: own.right,
       home: true,
-      foreign: located.foreign,
+      foreign,
       crossSite: false,
       withheld: split.withheld
     })
-  })
+  )
+}
+
+const withQuery = (target: Target, text: string, params: Params): Either.Either<Target, InvalidRequest> =>
+  params.entries.length === 0 || !target.scheme.startsWith("http")
+    ? Either.right(target)
+    : Either.map(withParams(new URL(target.href), params), (url) => targetOf(url, text))
 
 const known = new Map(
   ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"].map((method) => [method.toLowerCase(), method])

@@ -7,12 +7,13 @@ import { Either, Option } from "effect"
 import * as Body from "../data/Body.js"
 import * as Disclosure from "../data/Disclosure.js"
 import * as Headers from "../data/Headers.js"
-import { PreparedRequest } from "../data/PreparedRequest.js"
+import { type InvalidRequest, PreparedRequest } from "../data/PreparedRequest.js"
 import { type RedirectReason, RedirectRefused } from "../data/Refused.js"
 import { Call, type Hop } from "../data/Request.js"
 import type { Response } from "../data/Response.js"
 import * as Target from "../data/Target.js"
 import { sameOrigin, sameSite } from "./origin.js"
+import { plainTarget } from "./plainUrl.js"
 import { crossesSite } from "./sameSite.js"
 import { carry } from "./secrets.js"
 import { parseUrl } from "./url.js"
@@ -158,15 +159,22 @@ const destination = (
   location: string
 ): Either.Either<Target.Target, RedirectRefused> => {
   const from = call.request.target
-  const parsed = parseUrl(location, new URL(from.href), "Location")
-  if (Either.isLeft(parsed)) return refuse("InvalidLocation", response, parsed.left.message)
-  const target = Target.fromUrl(withFragmentOf(from, parsed.right))
+  const found = targetOf(location, from)
+  if (Either.isLeft(found)) return refuse("InvalidLocation", response, found.left.message)
+  const target = found.right
   if (target.scheme !== "http:" && target.scheme !== "https:") {
     return refuse("UnsupportedScheme", response, `only http and https are followed, not ${target.scheme}`)
   }
   return from.scheme === "https:" && target.scheme === "http:" && call.settings.redirects.downgrade === "refuse"
     ? refuse("Downgrade", response, `${target.shown} is not encrypted (redirects.downgrade)`)
     : Either.right(target)
+}
+
+const targetOf = (location: string, from: Target.Target): Either.Either<Target.Target, InvalidRequest> => {
+  const plain = from.href.includes("#") ? undefined : plainTarget(location, from)
+  return plain === undefined
+    ? Either.map(parseUrl(location, new URL(from.href), "Location"), (url) => Target.fromUrl(withFragmentOf(from, url)))
+    : Either.right(plain)
 }
 
 /** A fragment lives on until a Location has one of its own (RFC 9110 §10.2.2). */

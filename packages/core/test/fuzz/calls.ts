@@ -195,6 +195,7 @@ const supports: ReadonlySet<PreparedRequest.Capability> = new Set(["proxy"] as c
 const requests = feed("requests", asked, {
   "Rules.prepare": prepared,
   "Rules.dress": (asked) => Either.flatMap(prepared(asked), (call) => Rules.dress(call, asked.facts)),
+  "Rules.redressing": (asked) => Either.flatMap(prepared(asked), (call) => Rules.redressing(call)(asked.facts)),
   "Rules.begin": (asked) => Either.map(prepared(asked), (call) => Rules.begin(call, asked.facts.now)),
   "Rules.tokenSource": (asked) => Either.map(prepared(asked), Rules.tokenSource),
   "Rules.isSigned": (asked) => Either.map(prepared(asked), Rules.isSigned),

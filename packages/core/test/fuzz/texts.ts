@@ -280,6 +280,10 @@ const urls = feed(
       Rules.parseUrl(text, undefined, "url"),
       Rules.parseUrl(other, base === undefined ? undefined : new URL(base), "url")
     ],
+    "Rules.plainTarget": ({ base, other, text }) => [
+      Rules.plainTarget(text, undefined),
+      Rules.plainTarget(other, base === undefined ? undefined : target(base))
+    ],
     "Rules.requoteUri": ({ other, text }) => [Rules.requoteUri(text), Rules.requoteUri(other)],
     "Rules.unquoteUnreserved": ({ other, text }) => [Rules.unquoteUnreserved(text), Rules.unquoteUnreserved(other)],
     "Rules.shouldStripAuth": ({ base = "", other, text }) => [
