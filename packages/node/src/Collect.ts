@@ -5,7 +5,8 @@
  */
 import { Answer, type Errors } from "@effect-requests/core"
 import { Effect } from "effect"
-import { Exchange, type Head } from "./Exchange.js"
+import { Exchange } from "./Exchange.js"
+import { type Head, Received } from "./Received.js"
 
 const nothing = new Uint8Array(0)
 
@@ -34,7 +35,7 @@ export class Collect extends Exchange {
 
   protected onEnd(): void {
     const head = this.answered
-    if (head !== undefined) this.done(Effect.succeed({ ...head, content: Answer.whole(this.bytes()) }))
+    if (head !== undefined) this.done(Effect.succeed(new Received(head, Answer.whole(this.bytes()))))
   }
 
   protected onBreak(error: Errors.BodyError): void {

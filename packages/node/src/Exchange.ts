@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Answer, type Deadline, Errors, type Headers, type PreparedRequest, Roster, Rules } from "@effect-requests/core"
+import { type Deadline, Errors, type Headers, type PreparedRequest, Roster, Rules } from "@effect-requests/core"
 import { type Clock, Effect } from "effect"
 import type { Dispatcher } from "undici"
 import type { Guest, Post } from "./Carrier.js"
@@ -11,15 +11,12 @@ import { StreamClosed } from "./Http2Exchange.js"
 import { ProxyFailure } from "./ProxyFailure.js"
 import { QueueFull } from "./Queue.js"
 import * as Reasons from "./Reasons.js"
+import { Head, Trailers } from "./Received.js"
 import type { Upload } from "./Upload.js"
 import { isLong } from "./Writing.js"
 
 /** undici asks for an Error; nobody sees it, and one for all saves a stack trace for each. */
 const withdrawn = new Error("withdrawn")
-const nowhere = {}
-
-/** Everything of an answer but its body. */
-export type Head = Omit<Answer.Answer, "content">
 
 /** Who keeps count of the exchanges, and is told of what no result shows. */
 export interface Books {
@@ -41,7 +38,7 @@ export abstract class Exchange implements Guest, Roster.Member {
   protected controller: Dispatcher.DispatchController | undefined = undefined
   private sent: Errors.TransportError["sent"] = "no"
   private head: Head | undefined = undefined
-  private trailers: Headers.Headers = []
+  private readonly trailers = new Trailers()
 
   constructor(
     readonly request: PreparedRequest.PreparedRequest,
@@ -125,15 +122,14 @@ export abstract class Exchange implements Guest, Roster.Member {
       return
     }
     this.post?.answered()
-    const remoteAddress = this.post?.remoteAddress
-    const head: Head = {
+    const head = new Head(
       status,
-      reason: reason ?? "",
-      rawHeaders: texts(controller.rawHeaders),
-      ...(remoteAddress === undefined ? nowhere : { remoteAddress }),
-      headersAt: this.clock.unsafeCurrentTimeNanos(),
-      trailers: () => this.trailers
-    }
+      reason ?? "",
+      texts(controller.rawHeaders),
+      this.clock.unsafeCurrentTimeNanos(),
+      this.post?.remoteAddress,
+      this.trailers
+    )
     this.head = head
     this.onHead(head)
     // undici takes a Content-Length for a promise even where no body can follow (RFC 9110 §8.6).
@@ -145,7 +141,7 @@ export abstract class Exchange implements Guest, Roster.Member {
   }
 
   onResponseEnd({ rawTrailers }: Dispatcher.DispatchController): void {
-    this.trailers = texts(rawTrailers)
+    this.trailers.fields = texts(rawTrailers)
     this.post?.ended()
     this.end()
   }

@@ -5,7 +5,8 @@
  */
 import { Answer, Deadline, type Errors } from "@effect-requests/core"
 import { Chunk, Effect, Option, Stream } from "effect"
-import { Exchange, type Head } from "./Exchange.js"
+import { Exchange } from "./Exchange.js"
+import { type Head, Received } from "./Received.js"
 
 /** How many bytes may wait for their reader before the socket is told to wait. */
 const highWater = 64 * 1024
@@ -31,7 +32,7 @@ export class LiveBody extends Exchange {
     this.cancelDeadline = Deadline.at(this.clock, this.request.deadline, () => {
       this.interrupt(this.bodyError("Deadline", "timeout.total is over", undefined))
     })
-    this.done(Effect.succeed({ ...head, content: Answer.live(this.stream) }))
+    this.done(Effect.succeed(new Received(head, Answer.live(this.stream))))
   }
 
   protected onPiece(bytes: Uint8Array): void {
