@@ -38,6 +38,7 @@ import { unsupported } from "../rules/transport.js"
 import type { Send, Wire } from "./Adapter.js"
 import * as Deadline from "./Deadline.js"
 import * as Hooks from "./Hooks.js"
+import type { Kept } from "./Kept.js"
 import type { Mounts } from "./Mounts.js"
 import * as Signing from "./Signing.js"
 import { TraceContext, type Traces, traced } from "./Tracing.js"
@@ -46,7 +47,7 @@ import { TraceContext, type Traces, traced } from "./Tracing.js"
 export interface Shell {
   readonly state: Ref.Ref<SessionState>
   readonly mounts: Mounts
-  readonly environment: Effect.Effect<Environment>
+  readonly environment: Kept<Environment>
   readonly nonce: Effect.Effect<string>
   /** The content codings that can be undone. */
   readonly codings: ReadonlyArray<string>
@@ -103,7 +104,7 @@ export const first = (call: Call, run: Run, history: ReadonlyArray<Response> = n
 export const make = (shell: Shell): Chain => {
   const facts = (call: Call, now: number): Effect.Effect<Facts> =>
     call.settings.trustEnv
-      ? Effect.zipWith(Ref.get(shell.state), shell.environment, (state, environment) => ({
+      ? Effect.zipWith(Ref.get(shell.state), shell.environment.read, (state, environment) => ({
           state,
           environment,
           now,

@@ -24,6 +24,7 @@ import { Adapter, type Wire } from "./Adapter.js"
 import * as Chain from "./Chain.js"
 import * as CookieJar from "./CookieJar.js"
 import * as HttpClientBridge from "./HttpClientBridge.js"
+import * as Kept from "./Kept.js"
 import { Mounts } from "./Mounts.js"
 import { Decoders, MakeNonce, ReadEnvironment } from "./World.js"
 
@@ -92,7 +93,7 @@ export class Session extends Context.Tag("@effect-requests/core/Session")<Sessio
 export const make = (settings: Settings = noSettings): Effect.Effect<Service, never, Adapter> =>
   Effect.gen(function* () {
     const wire = yield* Adapter
-    const environment = yield* kept(yield* ReadEnvironment)
+    const environment = yield* Kept.make(yield* ReadEnvironment)
     const nonce = yield* MakeNonce
     const decoders = yield* Decoders
     return open({
@@ -102,16 +103,6 @@ export const make = (settings: Settings = noSettings): Effect.Effect<Service, ne
       nonce,
       codings: Array.from(decoders.keys())
     })
-  })
-
-/** Read once, whoever asks first; then it is a plain value, since `Effect.cached` costs more than a request's decisions. */
-const kept = (read: Effect.Effect<Environment>): Effect.Effect<Effect.Effect<Environment>> =>
-  Effect.map(Effect.cached(read), (cached) => {
-    let known: Effect.Effect<Environment> | undefined
-    const first = Effect.tap(cached, (environment) => {
-      known = Effect.succeed(environment)
-    })
-    return Effect.suspend(() => known ?? first)
   })
 
 /**
@@ -215,19 +206,20 @@ export const restore = (
 const open = (shell: Chain.Shell): Service => {
   const chain = Chain.make(shell)
 
-  /** A pure question about a request, by the facts of now. */
-  const asked = <A>(request: Request, run: Chain.Run, question: (facts: Facts) => Effect.Effect<A, InvalidRequest>) =>
+  /** A question about a request, by the facts of now. They are at hand, but for an environment not yet read and a nonce. */
+  const asked = <A, E, R>(request: Request, run: Chain.Run, question: (facts: Facts) => Effect.Effect<A, E, R>) =>
     Effect.flatMap(Ref.get(shell.state), (state) => {
       const trusted = request.options.trustEnv ?? state.settings.trustEnv ?? true
-      const now = run.clock.unsafeCurrentTimeMillis()
-      const ready = (environment: Environment, nonce: string) =>
-        question({ state, environment, now, nonce, codings: shell.codings })
-      const known = trusted ? shell.environment : Effect.succeed(noEnvironment)
-      return Effect.flatMap(known, (environment) =>
-        hasParts(request.options)
-          ? Effect.flatMap(shell.nonce, (nonce) => ready(environment, nonce))
-          : ready(environment, "")
-      )
+      const known = trusted ? shell.environment.known : noEnvironment
+      const ask = (environment: Environment, nonce: string) =>
+        question({ state, environment, now: run.clock.unsafeCurrentTimeMillis(), nonce, codings: shell.codings })
+      if (hasParts(request.options)) {
+        const environment = known === undefined ? shell.environment.read : Effect.succeed(known)
+        return Effect.flatMap(Effect.zip(environment, shell.nonce), ([environment, nonce]) => ask(environment, nonce))
+      }
+      return known === undefined
+        ? Effect.flatMap(shell.environment.read, (environment) => ask(environment, ""))
+        : ask(known, "")
     })
 
   const prepared = (request: Request, run: Chain.Run) => asked(request, run, (facts) => prepare(request, facts))
@@ -236,9 +228,11 @@ const open = (shell: Chain.Shell): Service => {
   const started = <A, E, R>(what: Sendable, go: (step: Chain.Step, run: Chain.Run) => Effect.Effect<A, E, R>) =>
     Effect.withFiberRuntime<A, E | InvalidRequest, R>((fiber) => {
       const run = Chain.runOf(fiber)
-      return what instanceof Call
-        ? go(Chain.first(what, run), run)
-        : Effect.flatMap(prepared(what, run), (call) => go(Chain.first(call, run), run))
+      if (what instanceof Call) return go(Chain.first(what, run), run)
+      return asked(what, run, (facts): Effect.Effect<A, E | InvalidRequest, R> => {
+        const call = prepare(what, facts)
+        return Either.isLeft(call) ? Effect.fail(call.left) : go(Chain.first(call.right, run), run)
+      })
     })
 
   const send = (what: Sendable) => started(what, chain.last)
