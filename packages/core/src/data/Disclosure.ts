@@ -132,3 +132,21 @@ export const headers = (fields: Headers.Headers): ReadonlyArray<readonly [name: 
     const lower = name.toLowerCase()
     return [name, lower === "location" ? url(value) : harmlessFields.has(lower) ? value : hidden] as const
   })
+
+/**
+ * Keeps fields of an error out of what a console lists: when an error ends a program, Node prints all of its fields and asks
+ * no `toJSON`. They are read as before.
+ *
+ * @example
+ * import { Errors } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ *
+ * const { request } = Hops.call("GET", "https://a.example.test/", { headers: { "X-Api-Key": "abc" } })
+ * const error = new Errors.TransportError({ reason: "Refused", sent: "no", request, detail: "" })
+ * console.assert(error.request === request && !Object.keys(error).includes("request"))
+ */
+export const conceal = <E extends Error>(error: E, ...fields: ReadonlyArray<string>): E => {
+  for (const field of fields)
+    if (Object.hasOwn(error, field)) Object.defineProperty(error, field, { enumerable: false })
+  return error
+}

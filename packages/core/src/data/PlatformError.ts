@@ -27,7 +27,10 @@ export const toPlatformError = (
 ): HttpClientError.HttpClientError => {
   const shown = HttpClientRequest.setUrl(asked, Disclosure.url(asked.url))
   const failed = (reason: HttpClientError.RequestError["reason"], request = shown) =>
-    new HttpClientError.RequestError({ request, reason, cause, description: cause.message })
+    Disclosure.conceal(
+      new HttpClientError.RequestError({ request, reason, cause, description: cause.message }),
+      "request"
+    )
   switch (cause._tag) {
     case "TransportError":
       return failed(cause.reason === "Upload" ? "Encode" : "Transport", toPlatformRequest(cause.request))
@@ -40,12 +43,16 @@ export const toPlatformError = (
     case "RedirectRefused":
     case "AuthRefused":
     case "HookError":
-      return new HttpClientError.ResponseError({
-        request: cause.response.request,
-        response: cause.response,
-        reason: "StatusCode",
-        cause,
-        description: cause.message
-      })
+      return Disclosure.conceal(
+        new HttpClientError.ResponseError({
+          request: cause.response.request,
+          response: cause.response,
+          reason: "StatusCode",
+          cause,
+          description: cause.message
+        }),
+        "request",
+        "response"
+      )
   }
 }

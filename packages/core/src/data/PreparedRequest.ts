@@ -188,19 +188,8 @@ export type TransportReason =
 /** What a request was in when its time was over; `"read"` is the body of its answer. */
 export type Phase = "queue" | "connect" | "write" | "headers" | "read"
 
-/**
- * No response came. `sent` says whether the other side may have acted on the request: `"no"` is always safe to repeat,
- * `"maybe"` only when the method is idempotent, `"yes"` when it began to answer.
- *
- * @example
- * import { Errors } from "@effect-requests/core"
- * import { Hops } from "@effect-requests/testing"
- *
- * const { request } = Hops.call("POST", "https://a.example.test/")
- * const error = new Errors.TransportError({ reason: "Refused", sent: "no", request, detail: "ECONNREFUSED" })
- * console.assert(error.message.startsWith("POST https://a.example.test/: the connection was refused"))
- */
-export class TransportError extends Data.TaggedError("TransportError")<{
+/** What a `TransportError` is made of. */
+export interface TransportErrorParts {
   readonly reason: TransportReason
   readonly sent: "no" | "maybe" | "yes"
   readonly request: PreparedRequest
@@ -215,7 +204,26 @@ export class TransportError extends Data.TaggedError("TransportError")<{
   readonly cause?: unknown
   /** What a proxy answered to CONNECT; absent where none did. */
   readonly tunnel?: TunnelAnswer | undefined
-}> {
+}
+
+/**
+ * No response came. `sent` says whether the other side may have acted on the request: `"no"` is always safe to repeat,
+ * `"maybe"` only when the method is idempotent, `"yes"` when it began to answer.
+ *
+ * @example
+ * import { Errors } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ *
+ * const { request } = Hops.call("POST", "https://a.example.test/")
+ * const error = new Errors.TransportError({ reason: "Refused", sent: "no", request, detail: "ECONNREFUSED" })
+ * console.assert(error.message.startsWith("POST https://a.example.test/: the connection was refused"))
+ */
+export class TransportError extends Data.TaggedError("TransportError")<TransportErrorParts> {
+  constructor(parts: TransportErrorParts) {
+    super(parts)
+    Disclosure.conceal(this, "request", "tunnel")
+  }
+
   override get message(): string {
     const limit = this.limit === undefined ? "" : ` (${this.limit})`
     const phase = this.reason === "Deadline" && this.phase !== undefined ? `; ${passing[this.phase]}` : ""

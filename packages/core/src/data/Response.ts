@@ -274,13 +274,17 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   }
 
   private failed(cause: BodyError): HttpClientError.ResponseError {
-    return new HttpClientError.ResponseError({
-      request: this.request,
-      response: this,
-      reason: "Decode",
-      cause,
-      description: cause.message
-    })
+    return Disclosure.conceal(
+      new HttpClientError.ResponseError({
+        request: this.request,
+        response: this,
+        reason: "Decode",
+        cause,
+        description: cause.message
+      }),
+      "request",
+      "response"
+    )
   }
 }
 
@@ -316,8 +320,18 @@ const parseJson = (bytes: Uint8Array): Either.Either<unknown, string> =>
  */
 export const raiseForStatus = (self: Response): Effect.Effect<Response, StatusError> => self.raiseForStatus
 
+/** What a `StatusError` is made of. */
+export interface StatusErrorParts {
+  readonly response: Response
+}
+
 /** The status was 4xx or 5xx and `raiseForStatus` was asked. The message shows no secret of the URL. */
-export class StatusError extends Data.TaggedError("StatusError")<{ readonly response: Response }> {
+export class StatusError extends Data.TaggedError("StatusError")<StatusErrorParts> {
+  constructor(parts: StatusErrorParts) {
+    super(parts)
+    Disclosure.conceal(this, "response")
+  }
+
   override get message(): string {
     const { call, reason, status } = this.response
     return `${status} ${status < 500 ? "Client" : "Server"} Error: ${reason} for url: ${call.request.target.shown}`

@@ -1,5 +1,5 @@
-import { Rules, Target } from "@effect-requests/core"
 import { describe, expect, it } from "@effect/vitest"
+import { Rules, Target } from "@effect-requests/core"
 import { Either } from "effect"
 import fc from "fast-check"
 
@@ -47,7 +47,7 @@ describe("plainTarget", () => {
     "\\a",
     "/a\\b",
     "/a?'",
-    "/a?\"",
+    '/a?"',
     " /a",
     "https://h.test",
     "https://h.test:443/",

@@ -8,9 +8,7 @@ const call = Hops.call("GET", "https://a.example.com/x")
 
 const jar = (...cookies: ReadonlyArray<readonly [name: string, expires: number]>) =>
   Cookies.fromArray(
-    cookies.map(([name, expires]) =>
-      Either.getOrThrow(Cookie.make(name, "1", { domain: "a.example.com", expires }))
-    )
+    cookies.map(([name, expires]) => Either.getOrThrow(Cookie.make(name, "1", { domain: "a.example.com", expires })))
   )
 
 const jars = [Cookies.empty, jar(["a", 10]), jar(["a", 10], ["b", 20]), jar(["c", 30])]
