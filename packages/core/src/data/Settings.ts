@@ -6,6 +6,7 @@
 import type { Effect } from "effect"
 import type { Auth } from "./Auth.js"
 import type * as Decompression from "./Decompression.js"
+import type { Layered } from "./Layered.js"
 import type * as Params from "./Params.js"
 import {
   type AuthenticationPolicy,
@@ -24,6 +25,8 @@ import type { Response } from "./Response.js"
 import * as Timeout from "./Timeout.js"
 import type { Cert, Policy, Parts as TlsParts, Verify } from "./Tls.js"
 import { userAgent } from "./Version.js"
+
+export { type Layered, Only, only, partsOf } from "./Layered.js"
 
 /** Names without case, in order; `null` takes a name away, several values are several fields. */
 export type HeaderFields = { readonly [name: string]: string | ReadonlyArray<string> | null | undefined }
@@ -72,39 +75,6 @@ export interface RedirectPolicy {
   /** Asked last, about each redirect that the points above let through. A throw is a refusal. */
   readonly decide?: ((attempt: RedirectAttempt) => RedirectDecision) | undefined
 }
-
-/**
- * Exactly this, and nothing of the layers below: `headers: Settings.only({ Accept: "text/html" })`.
- */
-export class Only<out A> {
-  readonly _tag = "Only"
-  constructor(readonly value: A) {}
-}
-
-/**
- * Marks a record as the whole truth: what the layers below say of it is taken away. `null` is `only` of nothing.
- *
- * @example
- * import { Rules, Settings } from "@effect-requests/core"
- *
- * const merged = Rules.merge({ headers: { "X-A": "1" } }, { headers: Settings.only({ "X-B": "2" }) })
- * console.assert(JSON.stringify(merged.headers) === JSON.stringify(Settings.only({ "X-B": "2" })))
- */
-export const only = <A extends object>(value: A): Only<A> => new Only(value)
-
-/** A setting made of parts: its parts, exactly these, or none. */
-export type Layered<A> = A | Only<A> | null
-
-/**
- * What a setting made of parts holds, whether exactly that or not; `undefined` for none.
- *
- * @example
- * import { Settings } from "@effect-requests/core"
- *
- * console.assert(Settings.partsOf(Settings.only({ Accept: "text/html" }))?.Accept === "text/html")
- */
-export const partsOf = <A extends object | string | number | bigint>(setting: Layered<A> | undefined): A | undefined =>
-  setting instanceof Only ? setting.value : (setting ?? undefined)
 
 /** All of it is optional, on a session as on a request. */
 export interface Settings {

@@ -11,7 +11,7 @@ import type { Decoder, Decoders, Limits, Undecodable } from "../data/Decompressi
 import * as Headers from "../data/Headers.js"
 import type { PreparedRequest } from "../data/PreparedRequest.js"
 import { codingsToUndo, outgrown, roomFor } from "../rules/contentCoding.js"
-import { isRedirectStatus } from "../rules/redirect.js"
+import { isRedirectStatus } from "../rules/redirectTarget.js"
 import type { Middleware } from "./Adapter.js"
 import * as Deadline from "./Deadline.js"
 

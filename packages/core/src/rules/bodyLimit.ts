@@ -9,7 +9,7 @@ import type { Transport } from "../data/PreparedRequest.js"
 import type { Call } from "../data/Request.js"
 import { Response } from "../data/Response.js"
 import { isAnswered } from "./followUp.js"
-import { isRedirectStatus } from "./redirect.js"
+import { isRedirectStatus } from "./redirectTarget.js"
 
 /** How much of a body that nobody reads is worth reading to keep its connection, in bytes. */
 export const drained = 64 * 1024

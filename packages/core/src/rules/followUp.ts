@@ -16,7 +16,8 @@ import { dress } from "./dress.js"
 import { isRefusedToken } from "./entitled.js"
 import { passage } from "./passage.js"
 import { proxyAnswerable, proxyAnswered, proxySaid } from "./proxyChallenge.js"
-import { isRedirectStatus, redirect } from "./redirect.js"
+import { redirect } from "./redirect.js"
+import { isRedirectStatus } from "./redirectTarget.js"
 
 /** Why a chain does not go on though its answer asks for it. */
 export type SendRefused = RedirectRefused | AuthRefused | InvalidRequest

@@ -3,7 +3,8 @@ import { Duration, Either, HashMap } from "effect"
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import * as Snapshot from "../../src/data/Snapshot.js"
-import { diff, isEmptyDiff, mergeStates } from "../../src/rules/states.js"
+import { diff, isEmptyDiff } from "../../src/rules/stateDiff.js"
+import { mergeStates } from "../../src/rules/states.js"
 import { settings } from "../arbitraries.js"
 
 const app = Target.fromUrl(new URL("https://app.example.test/"))
