@@ -98,3 +98,14 @@ describe("JSON whose zeros fit no encoding", () => {
     expect(failure(answered({ bytes: new Uint8Array([0, 0, 0, 0]) }).json)).toContain("could not be decoded")
   })
 })
+
+describe("[RSP-34] lines of a body whose charset nobody named", () => {
+  it("are UTF-8 and come when they are there, where `text` looks at the whole and guesses", () => {
+    const latin1 = Uint8Array.from("Déjà vu, déjà lu.\nÇa va très bien, Ève.", (char) => char.charCodeAt(0))
+    const response = answered({ headers: { "Content-Type": "text/plain" }, bytes: latin1 })
+    expect(Effect.runSync(response.text)).toContain("Déjà vu")
+    expect(Chunk.toReadonlyArray(Effect.runSync(Stream.runCollect(response.lines())))[0]).toBe("D�j� vu, d�j� lu.")
+    const named = answered({ headers: { "Content-Type": "text/plain; charset=latin1" }, bytes: latin1 })
+    expect(Chunk.toReadonlyArray(Effect.runSync(Stream.runCollect(named.lines())))[1]).toBe("Ça va très bien, Ève.")
+  })
+})
