@@ -82,7 +82,7 @@ export const read = (
 
 /**
  * Every session below trusts the process's environment, read through the `FileSystem` that is given, once a session, when it first
- * needs it. With `trustEnv: false` it reads nothing.
+ * needs it. `session.reread` has it read once more. With `trustEnv: false` it reads nothing.
  *
  * @example
  * import { NodeFileSystem } from "@effect/platform-node"

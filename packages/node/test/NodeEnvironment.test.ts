@@ -133,6 +133,20 @@ describe("a session", () => {
     })
   )
 
+  it.effect("reads again when it is told to, and its forks do", () =>
+    Effect.gen(function* () {
+      const { asked, session } = yield* asking({})
+      const fork = yield* session.fork()
+      yield* session.get("https://h.test/")
+      const once = asked.length
+      yield* session.reread
+      expect(asked.length).toBe(once)
+      yield* fork.get("https://h.test/")
+      yield* session.get("https://h.test/")
+      expect(asked.length).toBe(2 * once)
+    })
+  )
+
   it.effect("reads nothing where it does not trust the environment", () =>
     Effect.gen(function* () {
       const { asked, session } = yield* asking({ trustEnv: false })

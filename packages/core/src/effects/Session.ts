@@ -59,6 +59,8 @@ export interface Service {
   readonly options: Verb
   /** Changes the state by a pure function: `update(SessionState.mapSettings(…))`. */
   readonly update: (f: (state: SessionState) => SessionState) => Effect.Effect<void>
+  /** Forgets the environment: whatever is asked next reads variables and `.netrc` anew, for this session and its forks. */
+  readonly reread: Effect.Effect<void>
   readonly cookies: CookieJar.CookieJar
   /** From now on this adapter serves the URLs below the prefix; the longest prefix wins. */
   readonly mount: (prefix: string, wire: Wire) => Effect.Effect<void>
@@ -257,6 +259,7 @@ const open = (shell: Chain.Shell): Service => {
     delete: verb("DELETE"),
     options: verb("OPTIONS"),
     update: (f) => Ref.update(shell.state, f),
+    reread: shell.environment.forget,
     cookies: CookieJar.make(shell.state),
     explain: (request) =>
       Effect.withFiberRuntime((fiber) =>
