@@ -100,7 +100,7 @@ it("finds the examples of a source", () => {
 
 it("names what an example may not import", () => {
   expect(strangers(extract("packages/core/src/a.ts", source))).toEqual([
-    'packages/core/src/a.ts:4 "node:fs": examples import only our packages, effect, @effect/* and vitest'
+    'packages/core/src/a.ts:4 "node:fs": examples import only our packages, effect, @effect/*, node:http and vitest'
   ])
 })
 

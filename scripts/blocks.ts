@@ -31,7 +31,8 @@ export const title = (block: Block): string => `${block.source}:${block.line}`
 
 const folder = "docs/.blocks"
 const frameworks: ReadonlySet<string> = new Set(["vitest", "@effect/vitest"])
-const allowed = /^(@effect-requests\/(core|node|testing)|effect|@effect\/(platform|platform-node|vitest)|vitest)(\/|$)/
+const allowed =
+  /^(@effect-requests\/(core|node|testing)|effect|@effect\/(platform|platform-node|rpc|vitest)|node:http|vitest)(\/|$)/
 
 // ---------------------------------------------------------------- finding them
 
@@ -119,7 +120,10 @@ export const strangers = (blocks: ReadonlyArray<Block>): ReadonlyArray<string> =
     .flatMap((block) =>
       imports(block.code)
         .filter((name) => !allowed.test(name))
-        .map((name) => `${title(block)} "${name}": examples import only our packages, effect, @effect/* and vitest`)
+        .map(
+          (name) =>
+            `${title(block)} "${name}": examples import only our packages, effect, @effect/*, node:http and vitest`
+        )
     )
 
 /** Writes the blocks to docs/.blocks/ and removes what lay there before. Untouched files keep their time. */

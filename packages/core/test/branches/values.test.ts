@@ -97,8 +97,8 @@ describe("messages", () => {
   })
 
   it.each<[detail: string, end: string]>([
-    ["", "not be found"],
-    ["no such name", "not be found: no such name"]
+    ["", "not be found; is it spelt right?"],
+    ["no such name", "is it spelt right?: no such name"]
   ])("of what happened on the way, with the detail %j", (detail, end) => {
     const { request } = Hops.call("GET", "https://h.test/")
     const error = new PreparedRequest.TransportError({ reason: "Dns", sent: "no", request, detail })
