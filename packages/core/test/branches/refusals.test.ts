@@ -203,6 +203,7 @@ describe("a setting that stands alone", () => {
       connect: 5,
       headers: Infinity,
       read: Infinity,
+      write: Infinity,
       total: Infinity
     })
     expect(Either.getOrThrow(Rules.settle({}, "GET")).maxRedirects).toBe(30)

@@ -366,6 +366,13 @@ const hops = feed("hops", fc.record({ asked, reply, attempt: fc.nat({ max: 9 }),
       Option.map(Rules.answerable(hop), (one) => Rules.remembered(given.asked.facts.state, "a", one, "c"))
     ),
   "Rules.isAnswered": (given) => ofHop(given, Rules.isAnswered),
+  "Rules.isChallenge": (given) => ofHop(given, ({ call, response }) => Rules.isChallenge(call, response.status)),
+  "Rules.challengeBody": (given) =>
+    ofHop(given, ({ call, response: { rawHeaders, status } }) => Rules.challengeBody(call)(status, rawHeaders)),
+  "Rules.bodyLimit": (given) =>
+    ofHop(given, ({ call, response: { rawHeaders, status } }) =>
+      Rules.bodyLimit(call.request.transport, status, rawHeaders)
+    ),
   "Rules.proxySaid": (given) => ofHop(given, Rules.proxySaid),
   "Rules.proxyAnswerable": (given) => ofHop(given, (hop) => Rules.proxyAnswerable(saidBy(hop))),
   "Rules.proxyAnswered": (given) => ofHop(given, Rules.proxyAnswered),

@@ -88,6 +88,7 @@ const challenges = feed(
 const links = feed("links", ofAny(link), {
   "Links.parse": Links.parse,
   "Links.parseHeaderLinks": Links.parseHeaderLinks,
+  "Links.target": (text) => Links.parse(text).map((one) => Links.target(one, "https://h.test/")),
   "Links.byRel": (text) => Links.byRel(Links.parse(text), text)
 })
 
@@ -252,6 +253,7 @@ const proxies = feed(
       Rules.chooseProxy(at, [], said),
       Rules.chooseProxy(at, [given, {}], said, "byKey")
     ],
+    "Rules.carriedProxies": ({ at, given, said }) => Rules.carriedProxies(at, [given], said),
     "Rules.selectProxy": ({ at, given }) => Rules.selectProxy(at, given),
     "Rules.resolveProxies": ({ at, given, said, trusted }) => Rules.resolveProxies(at, said, given, trusted),
     "Rules.rebuildProxies": ({ at, given, headers, said, trusted }) =>

@@ -37,6 +37,7 @@ const unfed: Readonly<Record<string, string>> = {
   "Cookie.Cookie": "a class: it holds what it is given",
   "Cookie.CookieConflict": "an error",
   "Cookie.InvalidCookie": "an error",
+  "Disclosure.conceal": "of errors: it changes how they are listed",
   "Environment.Environment": "a class: it holds what it is given",
   "Explanation.removes": "a constructor: it holds what it is given",
   "Explanation.sets": "a constructor: it holds what it is given",

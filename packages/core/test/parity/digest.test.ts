@@ -134,7 +134,9 @@ describe("in a session", () => {
       yield* session.post("https://h.test/", { auth, body, timeout: { total: "9 seconds" } })
       expect(sent).toEqual(["body 1", "body 2"])
       const [first, second] = yield* stub.requests
-      expect(second?.transport).toEqual(first?.transport)
+      // A function for each message: what is kept of the body of its challenge.
+      const rest = (one: typeof first) => one && { ...one.transport, challengeBody: undefined }
+      expect(rest(second)).toEqual(rest(first))
       expect(second?.deadline).toBe(first?.deadline)
     })
   )

@@ -12,7 +12,11 @@ describe("a timeout", () => {
     ["one duration is the total", "5 seconds", { total: 5000 }],
     ["parts have names", { connect: "3 seconds", read: "7 seconds" }, { connect: 3000, read: 7000 }],
     ["null in a part is none", { read: null }, { read: Infinity }],
-    ["null is none at all", null, { connect: Infinity, headers: Infinity, read: Infinity, total: Infinity }],
+    [
+      "null is none at all",
+      null,
+      { connect: Infinity, headers: Infinity, read: Infinity, write: Infinity, total: Infinity }
+    ],
     ["nothing said is the defaults", undefined, Timeout.defaults]
   ])("[TMO-02] %s", (_what, timeout, expected) =>
     expect(settled(timeout)).toEqual(Either.right({ ...Timeout.defaults, ...expected }))

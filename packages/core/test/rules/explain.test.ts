@@ -357,6 +357,7 @@ describe("the transport", () => {
       [
         "defaults sets = 10s",
         "defaults sets = 30s",
+        "defaults sets = 30s",
         "session overrides defaults = 5ms",
         "request overrides defaults = 2s"
       ]
@@ -368,6 +369,7 @@ describe("the transport", () => {
       ["timeout"],
       [
         "request overrides defaults = 5ms",
+        "request removes defaults",
         "request removes defaults",
         "request removes defaults",
         "request removes defaults"
@@ -597,8 +599,13 @@ describe("laws", () => {
         expect(shown("proxy").filter((one) => one !== hidden)).toEqual(proxy === undefined ? [] : [proxy])
         expect(shown("verify")).toEqual([shownVerify(sent.transport.verify)])
         expect(held(told.right, "cert")).toHaveLength(sent.transport.cert === undefined ? 0 : 1)
-        const { connectTimeout: connect, headersTimeout: headers, readTimeout: read } = sent.transport
-        const finite = Object.entries({ connect, headers, read, total: settings.timeout.total }).filter(
+        const {
+          connectTimeout: connect,
+          headersTimeout: headers,
+          readTimeout: read,
+          writeTimeout: write
+        } = sent.transport
+        const finite = Object.entries({ connect, headers, read, write, total: settings.timeout.total }).filter(
           ([, millis]) => millis !== Infinity
         )
         expect(names(told.right, "timeout")).toEqual(set(finite.map(([name]) => name)))
