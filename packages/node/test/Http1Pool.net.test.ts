@@ -48,6 +48,27 @@ describe("one request after the other", () => {
     })
   )
 
+  it.scopedLive("goes on over the connection that was used last, so that the others rest", () =>
+    Effect.gen(function* () {
+      const ports: Array<number | undefined> = []
+      const held: Array<ServerResponse> = []
+      const server = yield* http((request, response) => {
+        ports.push(request.socket.remotePort)
+        if (ports.length <= 3) held.push(response)
+        else response.end("hi")
+      })
+      const wire = yield* UndiciAdapter.make()
+      const three = yield* Effect.forEach(many(3), () => Effect.fork(wire.whole(message(server.url))))
+      yield* until(() => held.length === 3)
+      for (const response of held) response.end("hi")
+      yield* Fiber.joinAll(three)
+      yield* isQuiet(wire)
+      for (const _ of many(6)) yield* wire.whole(message(server.url))
+      expect(new Set(ports.slice(0, 3)).size).toBe(3)
+      expect(new Set(ports.slice(3)).size).toBe(1)
+    })
+  )
+
   it.scopedLive("goes on over a new connection where the server closes", () =>
     Effect.gen(function* () {
       const server = yield* raw((_head, socket, n) => {
