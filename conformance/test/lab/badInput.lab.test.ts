@@ -3,23 +3,11 @@ import { describe, expect, it } from "@effect/vitest"
 import { Errors, Request, type Settings } from "@effect-requests/core"
 import type { UndiciAdapter } from "@effect-requests/node"
 import { Effect } from "effect"
-import { afterAll, beforeAll } from "vitest"
+import { nothingUnhandled } from "../../../packages/node/test/Unhandled.js"
 import { server, tls } from "../../src/lab/Lab.js"
 import { session } from "./Sessions.js"
 
-const unhandled: Array<unknown> = []
-const note = (reason: unknown): void => {
-  unhandled.push(reason)
-}
-beforeAll(() => {
-  process.on("unhandledRejection", note)
-  process.on("uncaughtException", note)
-})
-afterAll(() => {
-  process.off("unhandledRejection", note)
-  process.off("uncaughtException", note)
-  expect(unhandled).toEqual([])
-})
+nothingUnhandled()
 
 /** How a GET fails: both ways to send fail alike, and the message names the URL. */
 const failing = (url: string, settings: Settings.Settings = {}, options: UndiciAdapter.Options = {}) =>

@@ -2,9 +2,9 @@ import { createServer, type Socket } from "node:net"
 import { describe, expect, it } from "@effect/vitest"
 import { UndiciAdapter } from "@effect-requests/node"
 import { Effect, type Scope } from "effect"
-import { afterAll, beforeAll } from "vitest"
 import { bytes, failure, message, type Parts } from "./Messages.js"
 import { raw } from "./Servers.js"
+import { nothingUnhandled } from "./Unhandled.js"
 
 const closed = Effect.async<string>((resume) => {
   const server = createServer()
@@ -109,19 +109,7 @@ const cases: ReadonlyArray<Case> = [
   { name: "a closed port", url: closed, tag: "TransportError", reason: "Refused" }
 ]
 
-const unhandled: Array<unknown> = []
-const note = (reason: unknown): void => {
-  unhandled.push(reason)
-}
-beforeAll(() => {
-  process.on("unhandledRejection", note)
-  process.on("uncaughtException", note)
-})
-afterAll(() => {
-  process.off("unhandledRejection", note)
-  process.off("uncaughtException", note)
-  expect(unhandled).toEqual([])
-})
+nothingUnhandled()
 
 describe.each(cases)("$name", ({ parts, reason, tag, url }) => {
   it.scopedLive(`is ${tag}, reason ${reason}, collected and streamed, and leaves no socket busy`, () =>

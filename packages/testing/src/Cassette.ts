@@ -19,6 +19,7 @@ import { load, save } from "./TapeFile.js"
 import * as Matching from "./TapeMatching.js"
 
 export { CassetteError, NotRecorded } from "./CassetteErrors.js"
+export { secretsOf } from "./SessionSecrets.js"
 export type { Shows } from "./Shows.js"
 export { Tape } from "./Tape.js"
 export type { Found, Matcher } from "./TapeMatching.js"
@@ -39,7 +40,10 @@ export interface Options {
   readonly match?: Matching.Matcher
   /** What may stand in the file besides the harmless. Default: nothing more. */
   readonly shows?: Shows
-  /** Secrets that must not occur in the file, of any length, besides those that the messages themselves carry. */
+  /**
+   * Secrets that must not occur in the file, of any length, besides those that the messages themselves carry: `secretsOf` has
+   * those of a session.
+   */
   readonly secrets?: ReadonlyArray<Redacted.Redacted<string>>
   /** Values that are no secrets although a cookie or a hidden field has them, such as a language. */
   readonly harmless?: ReadonlyArray<string>

@@ -10,6 +10,7 @@ import type { Recorder } from "./Recorder.js"
 import * as Redaction from "./Redaction.js"
 import { secretsOf } from "./Secrets.js"
 import type { Sent } from "./Sent.js"
+import * as SessionSecrets from "./SessionSecrets.js"
 import type { Shows } from "./Shows.js"
 import { bytesOf, type TapeRequest, type TapeResponse } from "./Tape.js"
 import { type Unpacker, unpack } from "./Unpacking.js"
@@ -51,7 +52,9 @@ export const recorded = <R>(
     if (Option.isNone(kept)) return yield* refused(opaque(path, request))
     const { hidden, response } = kept.value
     const exchange = { at, millis: (yield* Clock.currentTimeMillis) - at, request, response }
-    yield* Effect.catchAll(recorder.keep(exchange, secretsOf(plain, plainAnswer, shows, harmless)), refused)
+    const held = SessionSecrets.ofTransport(sent.request.transport).filter(({ value }) => !harmless.has(value))
+    const met = [...held, ...secretsOf(plain, plainAnswer, shows, harmless)]
+    yield* Effect.catchAll(recorder.keep(exchange, met), refused)
     if (hidden.length > 0) yield* Effect.logWarning(veiled(path, request, hidden))
     return answer
   })

@@ -60,7 +60,7 @@ const cookieSecrets = (pairs: ReadonlyArray<string>): ReadonlyArray<Met> =>
   })
 
 /** A whole value, what follows a scheme, and the password behind a Basic. */
-const credentialsOf = (value: string): ReadonlyArray<string> => {
+export const credentialsOf = (value: string): ReadonlyArray<string> => {
   const [scheme = "", ...rest] = value.split(" ")
   const token = rest.join(" ")
   if (scheme.toLowerCase() !== "basic") return [value, token]
