@@ -2,7 +2,7 @@ import { Rules } from "@effect-requests/core"
 import { Schema } from "effect"
 import { area } from "../area.js"
 import { Proxies } from "../given.js"
-import { bypasses } from "./no-proxy.js"
+import { bypasses, bypassesNot } from "./no-proxy.js"
 
 const Input = Schema.Struct({
   url: Schema.String,
@@ -22,9 +22,13 @@ export const resolveProxies = area({
     {
       name: "NO_PROXY",
       reason: "an entry of NO_PROXY means here what it means in no-proxy: IPv6 and ports are known",
-      answer: ({ env, proxies, url }) => {
+      answer: ({ env, proxies, trustEnv, url }) => {
         const noProxy = proxies?.["no_proxy"] ?? (env["no_proxy"] || env["NO_PROXY"] || "")
-        return bypasses({ noProxy, url }) ? { chosen: Rules.selectProxy(url, proxies ?? {}) } : undefined
+        if (bypasses({ noProxy, url })) return { chosen: Rules.selectProxy(url, proxies ?? {}) }
+        if (bypassesNot({ noProxy, url }) === undefined) return undefined
+        const { NO_PROXY: _upper, no_proxy: _lower, ...others } = env
+        const { no_proxy: _own, ...given } = proxies ?? {}
+        return { chosen: Rules.selectProxy(url, Rules.resolveProxies(url, others, given, trustEnv)) }
       },
       seenIn: {
         input: {

@@ -93,15 +93,18 @@ const splitPort = (entry: string): readonly [host: string, port: string] => {
     : [entry, ""]
 }
 
+const undotted = (entry: string): string => entry.replace(/^\.+/, "")
+
 const matchesAddress = (host: string, addresses: ReadonlyArray<Address>, port: string, entry: string): boolean => {
   if (entry.includes("/")) return addresses.some((address) => inNetwork(address, entry))
-  const [written, only] = entry.startsWith("[") ? splitPort(entry) : [entry, ""]
+  const bare = undotted(entry)
+  const [written, only] = bare.startsWith("[") ? splitPort(bare) : [bare, ""]
   const other = addressOf(bareHost(written))
   if (other !== undefined && (only === "" || only === port)) {
     if (addresses.some((address) => isIn(address, other, widthOf(other)))) return true
   }
   // Python compares the ends of addresses as it does those of names: "1.5" names 192.168.1.5.
-  return host.endsWith("." + entry.replace(/^\.+/, ""))
+  return host.endsWith("." + bare)
 }
 
 const ascii = (name: string): string => {
@@ -110,7 +113,8 @@ const ascii = (name: string): string => {
 }
 
 const matchesName = (host: string, port: string, entry: string): boolean => {
-  const [written, only] = splitPort(entry.replace(/^\.+/, ""))
+  const [written, only] = splitPort(undotted(entry))
+  // To Python a lone dot is the end of every host that has one at its end: it names nobody.
   if (written === "" || (only !== "" && only !== port)) return false
   const name = ascii(written)
   return host === name || host.endsWith("." + name)
@@ -128,7 +132,8 @@ const defaultPorts = new Map([
  * by commas. `h.test` and `.h.test` name that host and those under it, `h.test:8080` the same at one port, `10.0.0.0/8`
  * and `2001:db8::/32` networks, `[::1]` an address. Case does not matter. A URL without a host has no proxy.
  *
- * Better than requests: a port that the URL does not write counts, IPv6 works, addresses compare as numbers.
+ * Better than requests: a port that the URL does not write counts, IPv6 works, addresses compare as numbers, and what has no
+ * name (`.`, `.:80`) names nobody, where requests takes it for every host with a dot at its end.
  *
  * @example
  * import { Rules } from "@effect-requests/core"

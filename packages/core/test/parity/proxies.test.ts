@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Environment, Headers, Proxies, Request, Rules, SessionState, type Settings } from "@effect-requests/core"
+import { Environment, Headers, Proxies, Request, Rules, SessionState, Settings } from "@effect-requests/core"
 import { Effect, Either } from "effect"
 import { refusal } from "../given.js"
 import { opened } from "./session.js"
@@ -147,6 +147,7 @@ describe("who is without a proxy", () => {
     ["[PRX-24] an address, whatever the port", "192.168.0.1", ["http://192.168.0.1:5000"], ["http://192.168.0.10"]],
     ["[PRX-24] a network", "10.0.0.0/8", ["http://10.1.2.3:9"], ["http://11.0.0.1", "http://ten.test"]],
     ["[PRX-24] an address with a port never", "192.168.0.1:80", [], ["http://192.168.0.1", "http://192.168.0.1:80"]],
+    ["[PRX-24] an address behind a dot too", ".192.168.0.1", ["http://192.168.0.1:5000"], ["http://192.168.0.10"]],
     ["[PRX-24] the end of an address, as Python compares it", "1.5", ["http://192.168.1.5"], ["http://192.168.11.5"]],
     [
       "[PRX-25] what is no network",
@@ -166,8 +167,15 @@ describe("who is without a proxy", () => {
       ["http://[::1]:80", "http://[0:0::1]", "http://[fe80::1]"],
       ["http://[::2]"]
     ],
+    ["[PRX-27] ::1:80 is an address", "::1:80", ["http://[::1:80]/"], ["http://[::1]:80/"]],
     ["[PRX-27] an IPv6 network", "2001:db8::/32", ["http://[2001:db8:1::1]"], ["http://[2001:db9::1]"]],
     ["[PRX-28] a dot at the end is another name", "h.test.", ["http://h.test./"], ["http://h.test/"]],
+    [
+      "[PRX-28] an entry without a name names nobody, not every host with a dot at its end",
+      ".,..,.:80,:80,:",
+      [],
+      ["http://h.test./", "http://h.test.:80/", "http://h.test/", "http://10.0.0.1/", "http://[::1]/"]
+    ],
     [
       "[PRX-28] letters beyond ASCII are those of the URL's host",
       "bücher.test",
@@ -178,6 +186,11 @@ describe("who is without a proxy", () => {
   ])("%s", (_what, noProxy, yes, no) => {
     for (const url of yes) expect([url, Rules.shouldBypassProxies(url, noProxy)]).toEqual([url, true])
     for (const url of no) expect([url, Rules.shouldBypassProxies(url, noProxy)]).toEqual([url, false])
+  })
+  it("[PRX-28] Settings.compatible does not lead past the proxy by an entry without a name either", () => {
+    const variables = { http_proxy: "http://e:1", no_proxy: ".:80" }
+    const made = prepared("http://example.com.:80/", {}, Settings.compatible, variables)
+    expect(Either.getOrThrow(made).request.transport.proxy).toBe("http://e:1")
   })
   it("[PRX-30] the name that is compared has no port and no userinfo", () => {
     expect(Rules.placeOf("http://user:pw@H.test:8080/x")).toEqual({ scheme: "http:", host: "h.test", port: "8080" })

@@ -46,7 +46,8 @@ describe("shouldBypassProxies", () => {
     ["h.test:443", ["https://h.test", "wss://h.test"], ["http://h.test"]],
     ["H.test:8080", ["http://h.test:8080"], ["http://h.test"]],
     [":80", [], ["http://h.test"]],
-    [".", [], ["http://h.test"]],
+    [".", [], ["http://h.test", "http://h.test."]],
+    [".:80", [], ["http://h.test", "http://h.test.:80"]],
     ["h.test.", ["http://h.test."], ["http://h.test"]],
     [
       "bücher.test",
@@ -60,6 +61,8 @@ describe("shouldBypassProxies", () => {
       ["http://192.168.0.10"]
     ],
     ["192.168.0.1:80", [], ["http://192.168.0.1", "http://192.168.0.1:80"]],
+    [".127.0.0.1", ["http://127.0.0.1"], ["http://127.0.0.10"]],
+    [".10.0.0.0/8", [], ["http://10.0.0.1"]],
     ["127.1", ["http://127.0.0.1", "http://127.1"], ["http://127.1.0.0"]],
     ["1.5", ["http://192.168.1.5"], ["http://192.168.11.5"]],
     [
@@ -90,6 +93,18 @@ describe("shouldBypassProxies", () => {
         expect(shouldBypassProxies(`http://${host}.test/`, `${entry}.test`)).toBe(
           `.${host}.test`.endsWith(`.${entry}.test`)
         )
+      })
+    )
+  })
+
+  it("names nobody without a name, whatever the dots", () => {
+    const nameless = fc
+      .tuple(fc.stringMatching(/^[. ]{0,4}$/), fc.constantFrom("", ":80", ":443", ":"))
+      .map((parts) => parts.join(""))
+    const dotted = fc.tuple(name, fc.constantFrom("", "."), fc.constantFrom("", ":80", ":81"))
+    fc.assert(
+      fc.property(dotted, fc.array(nameless, { maxLength: 3 }), ([host, dot, port], entries) => {
+        expect(shouldBypassProxies(`http://${host}.test${dot}${port}/`, entries.join(","))).toBe(false)
       })
     )
   })
