@@ -1,59 +1,22 @@
 /**
- * Exactly what goes on the wire, and what may go wrong before it is there.
+ * Exactly what goes on the wire, and the error of a message that nothing answered.
  *
  * @module
  */
 import { Data, Inspectable } from "effect"
 import type { Body } from "./Body.js"
 import { length as bodyLength } from "./Body.js"
-import type { Limits } from "./Decompression.js"
 import * as Disclosure from "./Disclosure.js"
 import type { Headers } from "./Headers.js"
 import type { Target } from "./Target.js"
-import type { Cert, Policy, Failure as TlsFailure, Verify } from "./Tls.js"
+import type { Failure as TlsFailure } from "./Tls.js"
+import type { Transport } from "./Transport.js"
+import { inWords, type Phase, type TransportReason } from "./TransportReason.js"
 import type { TunnelAnswer } from "./TunnelAnswer.js"
 
-/** What an adapter is told besides the message itself. Times are milliseconds, `Infinity` for none. */
-export interface Transport {
-  readonly connectTimeout: number
-  readonly writeTimeout: number
-  readonly headersTimeout: number
-  readonly readTimeout: number
-  readonly verify: Verify
-  readonly cert: Cert | undefined
-  readonly tls: Policy
-  /** The proxy's URL, with its credentials; `undefined` for none. */
-  readonly proxy: string | undefined
-  /**
-   * What an HTTP proxy is to be told as Proxy-Authorization: with each message that it reads, else with CONNECT alone,
-   * never inside the tunnel (CVE-2023-32681). It stands before a field of that name.
-   */
-  readonly proxyAuthorization: string | undefined
-  /** The most bytes kept of a redirect's body, since nobody will read it; `Infinity` when it will be handed out. */
-  readonly redirectBody: number
-  /**
-   * The most bytes kept of the body of a 401 or 407, by its status and fields: one whose challenge is answered is read by
-   * nobody. Absent where none is.
-   */
-  readonly challengeBody?: ((status: number, rawHeaders: Headers) => number) | undefined
-  /** How far the answer's body may grow when its codings are undone; absent when the bytes of the wire are wanted. No adapter looks at it. */
-  readonly decompress?: Limits | undefined
-}
-
-/**
- * Something an adapter may or may not be able to honour. What it cannot is refused before sending, never ignored; only
- * `"deadline"` (it ends an exchange at `PreparedRequest.deadline` by itself) is made up for by the session.
- */
-export type Capability =
-  | "deadline"
-  | "proxy"
-  | "verify"
-  | "cert"
-  | "tls"
-  | "connectTimeout"
-  | "writeTimeout"
-  | "headersTimeout"
-  | "readTimeout"
+export * from "./InvalidRequest.js"
+export type * from "./Transport.js"
+export type { Phase, TransportReason } from "./TransportReason.js"
 
 /** One message, ready for an adapter. It shows itself without secrets. */
 export class PreparedRequest extends Inspectable.Class {
@@ -126,68 +89,6 @@ export interface Asked {
   readonly withheld: ReadonlyArray<Withheld>
 }
 
-/** Which part of a request is wrong. */
-export type InvalidReason =
-  | "Url"
-  | "Method"
-  | "HeaderName"
-  | "HeaderValue"
-  | "Params"
-  | "Body"
-  | "Json"
-  | "Framing"
-  | "Auth"
-  | "Cookie"
-  | "Setting"
-  | "NoAdapter"
-  | "Unsupported"
-  | "Foreign"
-
-/**
- * A request that cannot be sent. Nothing of it has reached the wire.
- *
- * @example
- * import { Errors } from "@effect-requests/core"
- *
- * const error = new Errors.InvalidRequest({ reason: "Method", where: "method", problem: "\"GE T\" is no token", remedy: "Use GET" })
- * console.assert(error.message === "method: \"GE T\" is no token. Use GET.")
- */
-export class InvalidRequest extends Data.TaggedError("InvalidRequest")<{
-  readonly reason: InvalidReason
-  /** The setting, the option, or the part of it that is wrong. */
-  readonly where: string
-  readonly problem: string
-  /** What to do about it. */
-  readonly remedy: string
-}> {
-  override get message(): string {
-    return `${this.where}: ${this.problem}. ${this.remedy}.`
-  }
-}
-
-/** What happened between us and the other side. */
-export type TransportReason =
-  | "Dns"
-  /** The adapter may not connect there (`network: "public"`). */
-  | "Blocked"
-  | "Refused"
-  | "Unreachable"
-  | "Tls"
-  | "Proxy"
-  | "ConnectTimeout"
-  | "WriteTimeout"
-  | "HeadersTimeout"
-  | "Deadline"
-  | "Reset"
-  | "Protocol"
-  | "Limit"
-  | "Upload"
-  | "Closed"
-  | "Adapter"
-
-/** What a request was in when its time was over; `"read"` is the body of its answer. */
-export type Phase = "queue" | "connect" | "write" | "headers" | "read"
-
 /** What a `TransportError` is made of. */
 export interface TransportErrorParts {
   readonly reason: TransportReason
@@ -225,35 +126,7 @@ export class TransportError extends Data.TaggedError("TransportError")<Transport
   }
 
   override get message(): string {
-    const limit = this.limit === undefined ? "" : ` (${this.limit})`
-    const phase = this.reason === "Deadline" && this.phase !== undefined ? `; ${passing[this.phase]}` : ""
-    return `${this.request.shown}: ${says[this.reason]}${limit}${phase}${this.detail === "" ? "" : `: ${this.detail}`}`
+    const words = inWords(this.reason, this.limit, this.phase)
+    return `${this.request.shown}: ${words}${this.detail === "" ? "" : `: ${this.detail}`}`
   }
-}
-
-const says: Readonly<Record<TransportReason, string>> = {
-  Dns: "the host name could not be found; is it spelt right?",
-  Blocked: "the adapter may only connect to the public internet",
-  Refused: "the connection was refused; is something listening there?",
-  Unreachable: "the address cannot be reached from here",
-  Tls: "the TLS connection failed",
-  Proxy: "the proxy failed",
-  ConnectTimeout: "no connection within timeout.connect",
-  WriteTimeout: "the other side took nothing of the body within timeout.write",
-  HeadersTimeout: "no answer within timeout.headers",
-  Deadline: "no answer within timeout.total",
-  Reset: "the connection was closed before an answer came",
-  Protocol: "the answer is no valid HTTP; is it another service that listens there?",
-  Limit: "a limit of the adapter was reached",
-  Upload: "the request's body could not be produced",
-  Closed: "the adapter is closed: its layer's scope has ended",
-  Adapter: "the adapter failed"
-}
-
-const passing: Readonly<Record<Phase, string>> = {
-  queue: "it waited for a connection",
-  connect: "it was connecting",
-  write: "its body was being written",
-  headers: "it was sent, and waited for the answer",
-  read: "the answer's body was being read"
 }
