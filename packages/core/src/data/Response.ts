@@ -1,5 +1,6 @@
 /**
- * A response: what the wire brought, and the readers that platform's functions expect.
+ * A response: what the wire brought, its body read at most once, and its place in a chain. What can be asked of it is below:
+ * of its head (`ResponseHead`), and of its body (`ResponseReaders`).
  *
  * @module
  */
@@ -8,26 +9,21 @@ import {
   type HttpClientRequest,
   HttpClientResponse,
   HttpIncomingMessage,
-  Cookies as PlatformCookies,
-  Headers as PlatformHeaders,
-  UrlParams
+  Headers as PlatformHeaders
 } from "@effect/platform"
-import { Data, Duration, Effect, Either, Inspectable, Option, Stream } from "effect"
+import { Data, Duration, Effect, Option, Stream } from "effect"
 import { type Answer, type Content, collect } from "./Answer.js"
-import { BodyError } from "./Body.js"
-import * as Charset from "./Charset.js"
+import type { BodyError } from "./Body.js"
 import * as Disclosure from "./Disclosure.js"
 import * as Headers from "./Headers.js"
-import * as Json from "./Json.js"
-import * as Lines from "./Lines.js"
-import * as Links from "./Links.js"
 import { toPlatformRequest } from "./PlatformRequest.js"
 import type { Asked, PreparedRequest } from "./PreparedRequest.js"
+import { ResponseReaders } from "./ResponseReaders.js"
 
 const none: () => Option.Option<PreparedRequest> = () => Option.none()
 
 /** Plain fields, set once; whatever costs is computed on the first look. */
-export class Response extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
+export class Response extends ResponseReaders implements HttpClientResponse.HttpClientResponse {
   readonly [HttpIncomingMessage.TypeId]: HttpIncomingMessage.TypeId = HttpIncomingMessage.TypeId
   readonly [HttpClientResponse.TypeId]: HttpClientResponse.TypeId = HttpClientResponse.TypeId
   readonly status: number
@@ -63,46 +59,16 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
     return this.onward()
   }
 
-  /** The message as it was sent. */
-  get prepared(): PreparedRequest {
-    return this.call.request
-  }
-
   /** The same as platform's own kind of request, for its functions and errors. */
   get request(): HttpClientRequest.HttpClientRequest {
     this.#request ??= toPlatformRequest(this.call.request)
     return this.#request
   }
 
-  /** The URL that answered: of the last hop, with its fragment, without userinfo. */
-  get url(): string {
-    return this.call.request.target.href
-  }
-
-  /** The reason phrase, `""` when there is none. */
-  get reason(): string {
-    return this.answer.reason
-  }
-
-  /** As received: ordered, repeatable, with their case. */
-  get rawHeaders(): Headers.Headers {
-    return this.answer.rawHeaders
-  }
-
   /** For platform: lower-case names, repeats joined by a comma. `Set-Cookie` is only right in `rawHeaders` and `cookies`. */
   get headers(): PlatformHeaders.Headers {
     this.#headers ??= PlatformHeaders.fromInput(joined(this.answer.rawHeaders))
     return this.#headers
-  }
-
-  /** The cookies that this response sets, judged by nobody: those of the session are in its jar. */
-  get cookies(): PlatformCookies.Cookies {
-    return PlatformCookies.fromSetCookie(Headers.getAll(this.answer.rawHeaders, "set-cookie"))
-  }
-
-  /** The address that answered, where the adapter tells. */
-  get remoteAddress(): Option.Option<string> {
-    return Option.fromNullable(this.answer.remoteAddress)
   }
 
   /**
@@ -116,40 +82,6 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   /** From sending to the response's header, of this hop alone, by the Clock (requests' `Response.elapsed`). */
   get elapsed(): Duration.Duration {
     return Duration.nanos(this.elapsedNanos)
-  }
-
-  /** Whether the status is below 400 (requests' `Response.ok`). There is no truthiness. */
-  get ok(): boolean {
-    return this.status < 400 || this.status >= 600
-  }
-
-  /** Whether it is a 301, 302, 303, 307 or 308 with a Location (requests' `Response.is_redirect`). */
-  get isRedirect(): boolean {
-    return redirects.has(this.status) && Headers.has(this.answer.rawHeaders, "location")
-  }
-
-  /** Whether it is a 301 or 308 with a Location (requests' `Response.is_permanent_redirect`). */
-  get isPermanentRedirect(): boolean {
-    return (this.status === 301 || this.status === 308) && this.isRedirect
-  }
-
-  /** The Link header (RFC 8288). */
-  get links(): ReadonlyArray<Links.Link> {
-    return Headers.getAll(this.answer.rawHeaders, "link").flatMap(Links.parse)
-  }
-
-  /** Where the first link of a relation type leads, as an absolute URL: `response.link("next")` is the next page. */
-  link(rel: string): Option.Option<string> {
-    return Option.flatMap(Option.fromNullable(Links.byRel(this.links, rel)), (link) => Links.target(link, this.url))
-  }
-
-  /** The charset that its Content-Type names (requests' `Response.encoding`); `text` looks further than that. */
-  get encoding(): Option.Option<string> {
-    return Option.fromNullable(Charset.fromContentType(this.contentType))
-  }
-
-  private get contentType(): string | undefined {
-    return Headers.get(this.answer.rawHeaders, "content-type")
   }
 
   get content(): Content {
@@ -194,64 +126,6 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
     })
   }
 
-  /** The body as a text: by its BOM, its charset, what JSON and HTML say of themselves, UTF-8 if it is that, else a guess. */
-  get text(): Effect.Effect<string, HttpClientError.ResponseError> {
-    return Effect.map(this.bytes, (bytes) => Charset.text(bytes, this.contentType))
-  }
-
-  /**
-   * The body's lines as they come, by the charset of its Content-Type, else UTF-8: between CR, LF and CRLF, or between
-   * `delimiter`s (requests' `Response.iter_lines`).
-   */
-  lines(delimiter?: string): Stream.Stream<string, HttpClientError.ResponseError> {
-    return Lines.fromStream(this.stream, Charset.fromContentType(this.contentType), delimiter)
-  }
-
-  /** The body in pieces of exactly `size` bytes, but the last; without a size as they come (requests' `iter_content`). */
-  pieces(size?: number): Stream.Stream<Uint8Array, HttpClientError.ResponseError> {
-    return Lines.content(this.stream, size)
-  }
-
-  /** The body as JSON, in whichever UTF it is (RFC 8259 §8.1); what is no JSON is a typed error, also the empty body. */
-  get json(): Effect.Effect<unknown, HttpClientError.ResponseError> {
-    const { content } = this.answer
-    return content._tag === "Whole"
-      ? Effect.suspend(() => this.parsed(content.bytes))
-      : Effect.flatMap(this.bytes, (bytes) => this.parsed(bytes))
-  }
-
-  private parsed(bytes: Uint8Array): Effect.Effect<unknown, HttpClientError.ResponseError> {
-    const value = parseJson(bytes)
-    return Either.isRight(value)
-      ? Effect.succeed(value.right)
-      : Effect.fail(
-          this.failed(new BodyError({ reason: "Decode", detail: value.left, url: this.call.request.target.shown }))
-        )
-  }
-
-  get arrayBuffer(): Effect.Effect<ArrayBuffer, HttpClientError.ResponseError> {
-    return Effect.map(this.bytes, (bytes) => new Uint8Array(bytes).buffer)
-  }
-
-  get urlParamsBody(): Effect.Effect<UrlParams.UrlParams, HttpClientError.ResponseError> {
-    return Effect.map(this.text, (text) => UrlParams.fromInput(new URLSearchParams(text)))
-  }
-
-  get formData(): Effect.Effect<FormData, HttpClientError.ResponseError> {
-    return Effect.flatMap(this.bytes, (bytes) =>
-      Effect.tryPromise({
-        try: () =>
-          new globalThis.Response(new Uint8Array(bytes), {
-            headers: { "content-type": this.contentType ?? "" }
-          }).formData(),
-        catch: (cause) =>
-          this.failed(
-            new BodyError({ reason: "Decode", detail: "no form data", url: this.call.request.target.shown, cause })
-          )
-      })
-    )
-  }
-
   /** Fails with a `StatusError` when the status is 4xx or 5xx, else gives the response (requests' `raise_for_status`). */
   get raiseForStatus(): Effect.Effect<Response, StatusError> {
     return this.status >= 400 && this.status < 600
@@ -273,7 +147,7 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
     }
   }
 
-  private failed(cause: BodyError): HttpClientError.ResponseError {
+  protected failed(cause: BodyError): HttpClientError.ResponseError {
     return Disclosure.conceal(
       new HttpClientError.ResponseError({
         request: this.request,
@@ -298,15 +172,6 @@ const joined = (fields: Headers.Headers): ReadonlyMap<string, string> => {
   }
   return out
 }
-
-const redirects = new Set([301, 302, 303, 307, 308])
-
-const parseJson = (bytes: Uint8Array): Either.Either<unknown, string> =>
-  bytes.length === 0
-    ? Either.left("the body is empty, which is no JSON")
-    : Either.flatMap(Charset.decodeStrict(bytes, Charset.guessJson(bytes) ?? "utf-8"), (text) =>
-        Either.mapLeft(Json.parse(text), ({ column, line }) => `it is no JSON from line ${line}, column ${column} on`)
-      )
 
 /**
  * `raiseForStatus` as a function, for pipes (requests' `Response.raise_for_status`).
