@@ -8,33 +8,10 @@
  *
  * @module
  */
-import { Duration, Either, Option, Schema } from "effect"
-import { whole } from "./Answer.js"
-import { empty } from "./Body.js"
-import * as Disclosure from "./Disclosure.js"
-import * as Headers from "./Headers.js"
-import { PreparedRequest, type Transport } from "./PreparedRequest.js"
-import { Response } from "./Response.js"
+import { Either, Schema } from "effect"
+import type { Response } from "./Response.js"
+import { Hop, hopOf, loaded, tell } from "./SavedHop.js"
 import { finding, InvalidSnapshot, Unsaveable } from "./SnapshotErrors.js"
-import * as Target from "./Target.js"
-import { standard } from "./Tls.js"
-
-const Fields = Schema.Array(Schema.Tuple(Schema.String, Schema.String))
-
-const Hop = Schema.Struct({
-  method: Schema.String,
-  url: Schema.String.pipe(Schema.filter((text) => Target.parse(text) !== undefined, { message: () => "is no URL" })),
-  requestHeaders: Fields,
-  status: Schema.Int.pipe(Schema.between(100, 999)),
-  reason: Schema.String,
-  headers: Fields,
-  /** In base64. */
-  body: Schema.Uint8ArrayFromBase64,
-  trailers: Fields,
-  /** In nanoseconds, as a text. */
-  elapsed: Schema.NonNegativeBigInt,
-  remoteAddress: Schema.optionalWith(Schema.String, { exact: true })
-})
 
 const Saved = Schema.Struct({
   version: Schema.Literal(1),
@@ -45,6 +22,10 @@ const Saved = Schema.Struct({
   missing: Schema.Array(Schema.String)
 })
 
+type Saves<A> = Either.Either<A, Unsaveable>
+
+const strict = { onExcessProperty: "error" } as const
+
 /** JSON as it is. */
 export type SavedResponse = typeof Saved.Encoded
 
@@ -54,31 +35,6 @@ export interface Restored {
   readonly missing: ReadonlyArray<string>
 }
 
-type Saves<A> = Either.Either<A, Unsaveable>
-
-const strict = { onExcessProperty: "error" } as const
-
-const hopOf = (hop: Response, path: string, trailers: Headers.Headers): Saves<typeof Hop.Type> => {
-  const body = Option.getOrUndefined(hop.held)
-  return body === undefined
-    ? Either.left(new Unsaveable({ path: `${path}.body`, problem: "was not read: ask for its bytes first" }))
-    : Either.right({
-        method: hop.prepared.method,
-        url: hop.url,
-        requestHeaders: Headers.pairs(hop.prepared.headers),
-        status: hop.status,
-        reason: hop.reason,
-        headers: Headers.pairs(hop.rawHeaders),
-        body,
-        trailers: Headers.pairs(trailers),
-        elapsed: Option.getOrElse(Duration.toNanos(hop.elapsed), () => 0n),
-        ...Option.match(hop.remoteAddress, {
-          onNone: () => ({}),
-          onSome: (remoteAddress) => ({ remoteAddress })
-        })
-      })
-}
-
 const chain = (response: Response): ReadonlyArray<readonly [hop: Response, path: string]> => [
   ...response.history.map((hop, i) => [hop, `response.history[${i}]`] as const),
   [response, "response"]
@@ -86,7 +42,7 @@ const chain = (response: Response): ReadonlyArray<readonly [hop: Response, path:
 
 const encode = (
   kind: "sealed response" | "open response",
-  hops: ReadonlyArray<typeof Hop.Type>,
+  hops: ReadonlyArray<Hop>,
   missing: ReadonlyArray<string>
 ): Saves<SavedResponse> => {
   const [first, ...others] = hops
@@ -98,8 +54,8 @@ const encode = (
       )
 }
 
-const hopsOf = (response: Response): Saves<ReadonlyArray<typeof Hop.Type>> =>
-  Either.all(chain(response).map(([hop, path]) => hopOf(hop, path, hop.answer.trailers?.() ?? [])))
+const hopsOf = (response: Response): Saves<ReadonlyArray<Hop>> =>
+  Either.all(chain(response).map(([hop, path]) => hopOf(hop, path)))
 
 /**
  * All of a response with its history, secrets in plain. `restore` gives it again. Fails with the path of a live body that
@@ -141,28 +97,6 @@ export const outline = (response: Response): Saves<SavedResponse> =>
     )
   })
 
-const tell = (hop: typeof Hop.Type, path: string) => {
-  const sent = tellFields(hop.requestHeaders, `${path}.request.headers`)
-  const came = tellFields(hop.headers, `${path}.headers`)
-  const behind = tellFields(hop.trailers, `${path}.trailers`)
-  const url = Disclosure.url(hop.url)
-  return {
-    hop: { ...hop, url, requestHeaders: sent.fields, headers: came.fields, trailers: behind.fields },
-    missing: [...(url === hop.url ? [] : [`${path}.url`]), ...sent.missing, ...came.missing, ...behind.missing]
-  }
-}
-
-type Pairs = ReadonlyArray<readonly [name: string, value: string]>
-
-const tellFields = (
-  pairs: Pairs,
-  path: string
-): { readonly fields: Pairs; readonly missing: ReadonlyArray<string> } => {
-  const harmless = ([name, value]: Pairs[number]) => Disclosure.headers([name, value])[0]?.[1] === value
-  const missing = pairs.filter((pair) => !harmless(pair)).map(([name]) => `${path}[${JSON.stringify(name)}]`)
-  return { fields: pairs.filter(harmless), missing: Array.from(new Set(missing)) }
-}
-
 /**
  * The response of what was saved, with its history, and what is missing of it. All readers work; `next` is none. Takes any
  * value; no error shows what it found.
@@ -189,30 +123,3 @@ export const restore = (json: unknown): Either.Either<Restored, InvalidSnapshot>
   })
 
 const decode = Schema.decodeUnknownEither(Saved, strict)
-
-const loaded = (hop: typeof Hop.Type, history: ReadonlyArray<Response>): Response => {
-  const { body, elapsed, headers, method, reason, remoteAddress, requestHeaders, status, trailers, url } = hop
-  const target = Target.fromUrl(new URL(url), url)
-  const request = new PreparedRequest(method, target, requestHeaders.flat(), empty, transport, Number.POSITIVE_INFINITY)
-  const answer = { status, reason, rawHeaders: headers.flat(), content: whole(body), trailers: () => trailers.flat() }
-  return new Response(
-    { request, withheld: [] },
-    remoteAddress === undefined ? answer : { ...answer, remoteAddress },
-    history,
-    elapsed
-  )
-}
-
-/** As of a request that says nothing: nobody will send it. */
-const transport: Transport = {
-  connectTimeout: Number.POSITIVE_INFINITY,
-  writeTimeout: Number.POSITIVE_INFINITY,
-  headersTimeout: Number.POSITIVE_INFINITY,
-  readTimeout: Number.POSITIVE_INFINITY,
-  verify: true,
-  cert: undefined,
-  tls: standard,
-  proxy: undefined,
-  proxyAuthorization: undefined,
-  redirectBody: Number.POSITIVE_INFINITY
-}
