@@ -5,29 +5,23 @@
  */
 import { Either, Option } from "effect"
 import type { Auth } from "../data/Auth.js"
-import * as Body from "../data/Body.js"
 import type { Facts } from "../data/Facts.js"
-import * as Headers from "../data/Headers.js"
 import { byRepeatedText, byText, byValue } from "../data/Memo.js"
 import type { Params } from "../data/Params.js"
-import { InvalidRequest, PreparedRequest } from "../data/PreparedRequest.js"
+import { type InvalidRequest, PreparedRequest } from "../data/PreparedRequest.js"
 import { make as ask, Call, type Options, type Request } from "../data/Request.js"
-import { empty as noSettings, type Resolved, type Settings } from "../data/Settings.js"
+import type { Resolved, Settings } from "../data/Settings.js"
 import type { Target } from "../data/Target.js"
 import { mayCarry } from "./authorize.js"
-import { baseline } from "./contentCoding.js"
 import { dress, redressing } from "./dress.js"
-import { type Encoded, encode } from "./encode.js"
+import { encode } from "./encode.js"
 import { locate, targetOf } from "./locate.js"
-import { merge } from "./merge.js"
 import { fields } from "./messageFields.js"
+import { methodOf } from "./method.js"
 import { publicPart, type Split } from "./secrets.js"
-import { settle } from "./settle.js"
-import { proxyLayers, undecided } from "./transport.js"
+import { type Codings, isBodiless, noCodings, start } from "./start.js"
+import { undecided } from "./transport.js"
 import { withParams } from "./url.js"
-
-const invalid = (reason: InvalidRequest["reason"], where: string, problem: string, remedy: string) =>
-  Either.left(new InvalidRequest({ reason, where, problem, remedy }))
 
 /**
  * The call that a request asks for. Its settings are `merge(baseline, session, options)`; what the session keeps for the
@@ -61,10 +55,6 @@ const bare = byValue((codings: Codings) =>
   )
 )
 
-/** The content codings that can be undone. A session has one list of them, so that it can be remembered by. */
-type Codings = ReadonlyArray<string>
-const noCodings: Codings = []
-
 /**
  * Everything but what a hop needs afresh: a function of the request, the session's settings and the codings alone. One
  * step after another, and the first that fails is the answer: `Either.gen` would take as long as all of them.
@@ -82,12 +72,9 @@ const undressed = (
   if (Either.isLeft(located)) return Either.left(located.left)
   const { foreign, userinfo } = located.right
   const split = foreign ? publicPart(session, options.keepAcrossOrigins) : ofAll(session)
-  const start =
-    isPlain(options) && !foreign
-      ? plain(codings)(session)(method.right)
-      : begun(options, split.settings, codings, method.right)
-  if (Either.isLeft(start)) return Either.left(start.left)
-  const { settings, unframed } = start.right
+  const started = start(options, split.settings, codings, method.right, !foreign)
+  if (Either.isLeft(started)) return Either.left(started.left)
+  const { settings, unframed } = started.right
   const target = withQuery(located.right.target, request.url, settings.params)
   if (Either.isLeft(target)) return Either.left(target.left)
   const encoded = encode(options, nonce)
@@ -116,79 +103,10 @@ const withQuery = (target: Target, text: string, params: Params): Either.Either<
     ? Either.right(target)
     : Either.map(withParams(new URL(target.href), params), (url) => targetOf(url, text))
 
-const known = new Map(
-  ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"].map((method) => [method.toLowerCase(), method])
-)
-
-/** Methods have case (RFC 9110 §9.1); the well-known ones are forgiven. */
-const methodOf = (method: string): Either.Either<string, InvalidRequest> => {
-  const standard = known.get(method.toLowerCase())
-  if (standard !== undefined) return Either.right(standard)
-  if (!Headers.isToken(method)) {
-    return invalid("Method", "method", `${JSON.stringify(method)} is no token`, "Use letters, as in GET or PROPFIND")
-  }
-  return method.toUpperCase() === "CONNECT"
-    ? invalid("Method", "method", "CONNECT opens a tunnel and has no response", "Set proxies instead")
-    : Either.right(method)
-}
-
-/** What the session and the options come to, for one method. */
-interface Start {
-  readonly settings: Resolved
-  /** The fields of a message without a body. */
-  readonly unframed: Either.Either<Headers.Headers, InvalidRequest>
-}
-
-const startOf = (
-  merged: Settings,
-  layers: readonly [options: Settings, session: Settings],
-  method: string
-): Either.Either<Start, InvalidRequest> =>
-  Either.map(settle(merged, method), (settled) => ({
-    settings: { ...settled, proxies: proxyLayers(layers), verifyAsked: layers[0].verify ?? undefined },
-    unframed: fields(settled.headers, method, bodiless)
-  }))
-
-const begun = (
-  options: Options,
-  session: Settings,
-  codings: Codings,
-  method: string
-): Either.Either<Start, InvalidRequest> =>
-  startOf(merge(onBase(baseline(codings, session, options))(session), settingsOf(options)), [options, session], method)
-
-/** Most requests say nothing but a URL and a body: they start from the same settings, computed once for each method. */
-const plain = byValue((codings: Codings) =>
-  byValue((session: Settings) =>
-    byText(16, (method) =>
-      startOf(onBase(baseline(codings, session, noSettings))(session), [noSettings, session], method)
-    )
-  )
-)
-
-const bodiless: Encoded = { body: Body.empty, contentType: undefined }
-const isBodiless = ({ body, contentType }: Encoded): boolean => body._tag === "Empty" && contentType === undefined
-
-const onBase = byValue((base: Settings) => byValue((session: Settings): Settings => merge(base, session)))
-
 const ofAll = byValue((session: Settings): Split => ({ settings: session, withheld: [] }))
-
-/** A request's settings, without its body. */
-const settingsOf = (options: Options): Settings => {
-  const { body: _body, files: _files, form: _form, json: _json, multipart: _multipart, ...settings } = options
-  return settings
-}
-
-const bodies: ReadonlySet<string> = new Set(["body", "files", "form", "json", "multipart"])
 
 const isEmpty = (options: Options): boolean => {
   for (const _key in options) return false
-  return true
-}
-
-/** Whether a request has no settings of its own. */
-const isPlain = (options: Options): boolean => {
-  for (const key in options) if (!bodies.has(key)) return false
   return true
 }
 
