@@ -5,32 +5,16 @@
  */
 import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2"
 import { constants } from "node:http2"
-import { Readable } from "node:stream"
 import { type Dispatcher, errors } from "undici"
 import type { Errand, Post } from "./Carrier.js"
+import { because, cut, type Progress } from "./Http2Failure.js"
 import * as Http2Fields from "./Http2Fields.js"
+import { upload } from "./Http2Upload.js"
 import { WriteTimeout } from "./Writing.js"
 
-/** A stream that ended without its end; `refused` when the other side says that it did nothing with it (RFC 9113 §8.7). */
-export class StreamClosed extends Error {
-  constructor(
-    readonly refused: boolean,
-    readonly code: "UND_ERR_SOCKET" | "ERR_HTTP2_STREAM_ERROR" | "ERR_HTTP2_ERROR",
-    message: string
-  ) {
-    super(message)
-  }
-}
+export { StreamClosed } from "./Http2Failure.js"
 
-const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR, NGHTTP2_PROTOCOL_ERROR, NGHTTP2_REFUSED_STREAM } = constants
-
-const nameOf = (code: number): string =>
-  Object.entries(constants)
-    .find(([name, value]) => name.startsWith("NGHTTP2_") && value === code)?.[0]
-    .slice(8) ?? String(code)
-
-/** How long a server may be silent about `Expect: 100-continue` before the body goes out all the same (RFC 9110 §10.1.1). */
-const patience = 1000
+const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR } = constants
 
 /** What a request is given to its connection with. */
 export interface Work {
@@ -113,7 +97,8 @@ export class Http2Exchange implements Dispatcher.DispatchController, Post {
       this.stream = stream
       this.listen(stream)
       stream.setTimeout(this.isWriting ? options.writeTimeout : (options.headersTimeout ?? 0))
-      this.write(stream)
+      const { body } = options
+      if (body !== null && body !== undefined) upload(stream, body, fields, (error) => this.fail(error))
     } catch (error) {
       this.fail(error instanceof Error ? error : new Error(String(error)))
       if (this.stream === undefined) return false
@@ -141,7 +126,7 @@ export class Http2Exchange implements Dispatcher.DispatchController, Post {
     stream.on("end", () => {
       if (!stream.writableEnded && stream.rstCode === NGHTTP2_NO_ERROR) stream.close(NGHTTP2_NO_ERROR)
     })
-    stream.on("error", (error: Error) => this.fail(this.because(stream, error)))
+    stream.on("error", (error: Error) => this.fail(because(stream, error, this.progress)))
     stream.on("close", () => {
       this.end(stream)
       this.onClose()
@@ -182,38 +167,17 @@ export class Http2Exchange implements Dispatcher.DispatchController, Post {
   private end(stream: ClientHttp2Stream): void {
     if (this.told) return
     if (!this.hasAnswered || stream.rstCode !== NGHTTP2_NO_ERROR) {
-      this.fail(this.because(stream, undefined))
+      this.fail(because(stream, undefined, this.progress))
     } else if (this.promised !== undefined && this.promised !== this.received) {
-      this.fail(this.cut(this.promised))
+      this.fail(cut(this.progress))
     } else {
       this.told = true
       this.job.handler.onResponseEnd?.(this, {})
     }
   }
 
-  private cut(promised: number): Error {
-    return new StreamClosed(false, "UND_ERR_SOCKET", `it ended after ${this.received} of ${promised} bytes`)
-  }
-
-  /** A stream ends with its connection or by a code of its own. */
-  private because(stream: ClientHttp2Stream, error: Error | undefined): Error {
-    const { rstCode = NGHTTP2_NO_ERROR, session } = stream
-    if (rstCode === NGHTTP2_REFUSED_STREAM) {
-      return new StreamClosed(true, "ERR_HTTP2_STREAM_ERROR", "the server refused the stream (REFUSED_STREAM)")
-    }
-    // Said by our side too: of a body that is not as long as its Content-Length, for one.
-    if (rstCode === NGHTTP2_PROTOCOL_ERROR) {
-      return this.promised !== undefined && this.received < this.promised
-        ? this.cut(this.promised)
-        : new StreamClosed(false, "ERR_HTTP2_ERROR", "the stream is no valid HTTP/2 (PROTOCOL_ERROR)")
-    }
-    const isLost = session === undefined || session.closed || session.destroyed
-    if (error === undefined || "code" in error === false || error.code === "ERR_HTTP2_STREAM_ERROR") {
-      return isLost && (rstCode === NGHTTP2_CANCEL || rstCode === NGHTTP2_NO_ERROR)
-        ? new StreamClosed(false, "UND_ERR_SOCKET", "the connection was closed")
-        : new StreamClosed(false, "ERR_HTTP2_STREAM_ERROR", `the server reset the stream (${nameOf(rstCode)})`)
-    }
-    return error
+  private get progress(): Progress {
+    return { received: this.received, promised: this.promised }
   }
 
   private fail(error: Error): void {
@@ -221,44 +185,4 @@ export class Http2Exchange implements Dispatcher.DispatchController, Post {
     this.told = true
     this.job.handler.onResponseError?.(this, error)
   }
-
-  private write(stream: ClientHttp2Stream): void {
-    const { body } = this.job.options
-    if (body === null || body === undefined) return
-    const send = (): void => {
-      if (body instanceof Readable) {
-        body.on("error", (error: Error) => {
-          this.fail(error)
-          stream.close(NGHTTP2_CANCEL)
-        })
-        body.pipe(stream)
-      } else stream.end(body)
-    }
-    if (!expects(this.job.fields)) {
-      send()
-      return
-    }
-    let sent = false
-    const once = (): void => {
-      clearTimeout(timer)
-      if (sent || stream.closed) return
-      sent = true
-      send()
-    }
-    const timer = setTimeout(once, patience)
-    stream.once("continue", once)
-    // A final answer needs no body any more.
-    const never = (): void => {
-      sent = true
-      clearTimeout(timer)
-      if (!stream.writableEnded) stream.close(NGHTTP2_NO_ERROR)
-    }
-    stream.once("close", () => clearTimeout(timer))
-    stream.once("end", () => {
-      if (!sent) never()
-    })
-  }
 }
-
-const expects = (fields: ReadonlyArray<string>): boolean =>
-  fields.some((name, i) => i % 2 === 0 && name.toLowerCase() === "expect")
