@@ -7,11 +7,12 @@ import { constants } from "node:buffer"
 import * as zlib from "node:zlib"
 import { Decompression, World } from "@effect-requests/core"
 import { Effect, Layer } from "effect"
+import * as Engine from "./Engine.js"
 import * as Inflating from "./Inflating.js"
 
 /** A coding as zlib has it. `atOnce` gives what zlib gives for `info: true`: the buffer, and the engine that made it. */
 interface Coding {
-  readonly start: Inflating.Start
+  readonly start: Engine.Start
   readonly atOnce: (bytes: Uint8Array, options: zlib.ZlibOptions) => unknown
 }
 
@@ -37,17 +38,17 @@ const here = (atOnce: Coding["atOnce"], bytes: Uint8Array, room: number) => {
     const wrong =
       buffer.length > room
         ? new Decompression.Undecodable({ reason: "TooLarge", detail: "" })
-        : Inflating.misplaced(bytes.subarray(used))
+        : Engine.misplaced(bytes.subarray(used))
     return wrong === undefined ? Effect.succeed(buffer) : Effect.fail(wrong)
   } catch (cause) {
-    return Effect.fail(Inflating.undecodable(cause))
+    return Effect.fail(Engine.undecodable(cause))
   }
 }
 
 const made = (info: unknown): { readonly buffer: Uint8Array; readonly used: number } => {
   if (typeof info === "object" && info !== null && "buffer" in info && "engine" in info) {
     const { buffer, engine } = info
-    if (buffer instanceof Uint8Array && Inflating.isEngine(engine)) return { buffer, used: engine.bytesWritten }
+    if (buffer instanceof Uint8Array && Engine.isEngine(engine)) return { buffer, used: engine.bytesWritten }
   }
   throw new Error("zlib gave no buffer")
 }
@@ -75,7 +76,7 @@ const zstd = (library: object): Coding | undefined => {
   return {
     start: () => {
       const engine: unknown = Reflect.apply(create, library, [large])
-      if (Inflating.isEngine(engine)) return engine
+      if (Engine.isEngine(engine)) return engine
       throw new Error("zlib gave no zstd stream")
     },
     atOnce: (bytes, options) => Reflect.apply(atOnce, library, [bytes, options])
