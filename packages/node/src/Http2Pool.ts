@@ -3,15 +3,14 @@
  *
  * @module
  */
-import { type ClientHttp2Session, connect } from "node:http2"
 import type { Socket } from "node:net"
 import { type buildConnector, errors } from "undici"
 import { type Carrier, type Counts, type Errand, type Guest, turnAway } from "./Carrier.js"
 import type { Http1Pool } from "./Http1Pool.js"
+import { type Http2Connection, isOver, mostStreams, speaking, widen } from "./Http2Connection.js"
 import { Http2Exchange } from "./Http2Exchange.js"
 import type { Place, Places, Tenant } from "./Places.js"
 import { type Job, Queue } from "./Queue.js"
-import { addressOf } from "./Seat.js"
 
 /** How such a connection is made and kept. */
 export interface Manner {
@@ -27,24 +26,11 @@ export interface Manner {
   readonly isDirect: boolean
 }
 
-/** A connection, and the right to it. */
-interface Open {
-  readonly session: ClientHttp2Session
-  readonly place: Place
-  readonly remoteAddress: string | undefined
-}
-
-/** Streams at once, until the server has said how many it wants (RFC 9113 §6.5.2 recommends no fewer). */
-const streams = 100
-/** How many fields an answer may have; their size is limited apart. */
-const fieldCount = 4096
-const window = 1024 * 1024
-
 /** One connection; requests over the server's number of streams wait. A connection that goes away is replaced by the next request. */
 export class Http2Pool implements Carrier, Tenant {
   private readonly queue: Queue
-  private readonly all = new Set<Open>()
-  private current: Open | undefined = undefined
+  private readonly all = new Set<Http2Connection>()
+  private current: Http2Connection | undefined = undefined
   private instead: Http1Pool | undefined = undefined
   private connecting = false
   private destroyed = false
@@ -96,14 +82,13 @@ export class Http2Pool implements Carrier, Tenant {
   }
 
   private get isLost(): boolean {
-    const session = this.current?.session
-    return session === undefined || session.closed || session.destroyed
+    return this.current === undefined || isOver(this.current)
   }
 
   /** The connection, where it takes another stream. */
-  private free(): Open | undefined {
-    if (this.current === undefined || this.isLost) return undefined
-    return this.open < (this.current.session.remoteSettings.maxConcurrentStreams ?? streams) ? this.current : undefined
+  private free(): Http2Connection | undefined {
+    if (this.current === undefined || isOver(this.current)) return undefined
+    return this.open < mostStreams(this.current) ? this.current : undefined
   }
 
   private drain(): void {
@@ -118,7 +103,7 @@ export class Http2Pool implements Carrier, Tenant {
     }
   }
 
-  private begin(on: Open, { guest, options }: Job): void {
+  private begin(on: Http2Connection, { guest, options }: Job): void {
     const { place, remoteAddress, session } = on
     const { host, protocol } = new URL(this.manner.origin)
     const fields = Array.isArray(options.headers) ? options.headers.map(String) : []
@@ -139,7 +124,7 @@ export class Http2Pool implements Carrier, Tenant {
   }
 
   /** A stream is over. A free connection is given up for whoever waits longer elsewhere. */
-  private ends({ place, session }: Open): void {
+  private ends({ place, session }: Http2Connection): void {
     this.open--
     if (this.open > 0) return
     session.unref()
@@ -196,26 +181,20 @@ export class Http2Pool implements Carrier, Tenant {
   }
 
   private speak(socket: Socket, place: Place): void {
-    const session = connect(this.manner.origin, {
-      createConnection: () => socket,
-      maxHeaderListPairs: fieldCount,
-      settings: { enablePush: false, initialWindowSize: window, maxHeaderListSize: this.manner.maxHeaderSize }
-    })
-    const remoteAddress = this.manner.isDirect ? addressOf(socket) : undefined
-    const opened: Open = { session, place, remoteAddress }
+    const opened = speaking(socket, place, this.manner)
     this.current = opened
     this.all.add(opened)
     place.close = () => {
       this.forget(opened)
-      session.destroy()
+      opened.session.destroy()
     }
     this.listen(opened, socket)
-    session.setLocalWindowSize(window * 4)
+    widen(opened)
     this.drain()
     if (this.open === 0) place.rests()
   }
 
-  private listen(opened: Open, socket: Socket): void {
+  private listen(opened: Http2Connection, socket: Socket): void {
     const { session } = opened
     let failure: Error | undefined
     // Streams that have begun go on; what comes now needs another connection (RFC 9113 §6.8).
@@ -237,7 +216,7 @@ export class Http2Pool implements Carrier, Tenant {
     })
   }
 
-  private forget(opened: Open): void {
+  private forget(opened: Http2Connection): void {
     if (this.current === opened) this.current = undefined
     if (this.all.delete(opened)) opened.place.leaves()
   }
