@@ -30,7 +30,7 @@ export interface Case {
 export const load = (scale: Scale, weight = 1): Load => {
   const times = (count: number): number => Math.max(50, Math.round(count / weight))
   return scale === "quick"
-    ? { warmUp: times(2000), rounds: 7, perRound: times(500), concurrency: 50 }
+    ? { warmUp: times(6000), rounds: 7, perRound: times(2000), concurrency: 50 }
     : { warmUp: times(20_000), rounds: 15, perRound: times(3000), concurrency: 50 }
 }
 

@@ -23,11 +23,16 @@ export const baseName = "undici.request"
 /** undici's bare client and its `body.json()`. */
 export const undiciRequest = (
   url: Urls,
-  options: { readonly method: string; readonly body?: string } = { method: "GET" }
+  options: {
+    readonly method: string
+    readonly body?: string
+    readonly headers?: Readonly<Record<string, string>>
+  } = { method: "GET" },
+  name = baseName
 ): Contender => {
   const dispatcher = new undici.Agent()
   return {
-    name: baseName,
+    name,
     run: promised(async (index) => (await undici.request(url(index), { ...options, dispatcher })).body.json()),
     close: () => dispatcher.close()
   }

@@ -4,8 +4,6 @@
  *
  * @module
  */
-import { setFlagsFromString } from "node:v8"
-import { runInNewContext } from "node:vm"
 import type { Contender } from "./contender.js"
 
 /** How much is done. */
@@ -25,16 +23,14 @@ export interface Sample {
 /** The samples of a contender, round by round. */
 export type Samples = ReadonlyMap<string, ReadonlyArray<Sample>>
 
-setFlagsFromString("--expose-gc")
-const collected: unknown = runInNewContext("gc")
-
-/** What one round leaves behind is not to be swept in the next. */
-export const sweep = (): void => {
-  if (typeof collected === "function") collected()
-}
+/**
+ * What the one before has left is collected while this one runs unmeasured: a collection that is forced goes on in other
+ * threads for a while, and `cpuUsage` charges these to whoever runs then.
+ */
+const settled = 0.2
 
 const measured = async ({ run }: Contender, { concurrency, perRound }: Load): Promise<Sample> => {
-  sweep()
+  await run(Math.ceil(perRound * settled), concurrency)
   const cpu = process.cpuUsage()
   const began = performance.now()
   await run(perRound, concurrency)

@@ -20,6 +20,9 @@ const headers = {
   "X-Client": "bench"
 }
 
+/** What a session of the bench sends with each request, written by hand. */
+export const message = { ...headers, Cookie: "sid=0123456789abcdef; theme=dark; lang=en" }
+
 /** A session that has logged in, and its runtime. Tracing is switched here, outside of every loop. */
 export const opened = async (origin: string, traced: boolean) => {
   let answers = 0

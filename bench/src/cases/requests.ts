@@ -8,7 +8,7 @@ import { type Case, compare, load, type Result, type Scale } from "../case.js"
 import type { Contender } from "../contender.js"
 import { baseName, followers, platforms, undiciRequest } from "../peers.js"
 import { start } from "../server.js"
-import { getJson, session, sessionByPromises } from "../sessions.js"
+import { getJson, message, session, sessionByPromises } from "../sessions.js"
 
 /** A responder for the case; what came without its cookies or fields fails it. */
 const against =
@@ -36,6 +36,7 @@ export const requests: ReadonlyArray<Case> = [
       return [
         await session("session", origin, getJson("/checked")),
         undiciRequest(url),
+        undiciRequest(() => `${origin}/checked`, { method: "GET", headers: message }, `${baseName}, same message`),
         ...(scale === "full" ? [...(await platforms(url)), ...followers(url)] : [])
       ]
     })

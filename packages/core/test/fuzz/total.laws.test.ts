@@ -66,6 +66,6 @@ describe(`${runs} cases for each function (FUZZ_SEED=${seed} repeats them)`, () 
     async ({ run }) => {
       await run()
     },
-    60_000 + runs * 20
+    60_000 + runs * 200
   )
 })
