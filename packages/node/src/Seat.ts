@@ -10,6 +10,7 @@ import { type Post, turnAway } from "./Carrier.js"
 import type * as Connector from "./Connector.js"
 import type { Place } from "./Places.js"
 import type { Job } from "./Queue.js"
+import { RawHandler } from "./RawHandler.js"
 import type { Spot } from "./Row.js"
 import { Writing } from "./Writing.js"
 
@@ -89,7 +90,7 @@ export class Seat implements Post {
     this.place.works()
     try {
       // Of a long body its writing is watched, and then the silence.
-      this.client.dispatch(guest.isLong ? { ...options, headersTimeout: 0 } : options, guest)
+      this.client.dispatch(guest.isLong ? { ...options, headersTimeout: 0 } : options, new RawHandler(guest))
     } catch (error) {
       turnAway(guest, error)
     }

@@ -5,6 +5,7 @@
  */
 import { type Cookie, unbracketed } from "./Cookie.js"
 import { bucketOf, byHeaderOrder, type Cookies, noCookies } from "./Jar.js"
+import { byText } from "./Memo.js"
 import type { Target } from "./Target.js"
 
 /**
@@ -57,12 +58,12 @@ export const header = (self: Cookies, target: Target, now: number): string | und
 }
 
 /** The host and every domain above it; an address has nothing above it. */
-const domainsOf = (host: string): ReadonlyArray<string> => {
+const domainsOf = byText(256, (host): ReadonlyArray<string> => {
   if (isAddress(host)) return [host]
   const domains = [host]
   for (let dot = host.indexOf("."); dot >= 0; dot = host.indexOf(".", dot + 1)) domains.push(host.slice(dot + 1))
   return domains
-}
+})
 
 const isAddress = (host: string): boolean => host.includes(":") || /(?:^|\.)[0-9]+$/.test(host)
 
@@ -81,5 +82,6 @@ const decodedPath = (pathname: string): string => {
 }
 
 /** Whether Secure cookies may travel: https, and this machine itself (W3C Secure Contexts §3.1). */
-const isTrusted = ({ host, scheme }: Target): boolean =>
-  scheme === "https:" || /^(?:127\.[0-9.]+|\[::1\]|(?:.*\.)?localhost)\.?$/.test(host)
+const isTrusted = ({ host, scheme }: Target): boolean => scheme === "https:" || isThisMachine(host)
+
+const isThisMachine = byText(256, (host) => /^(?:127\.[0-9.]+|\[::1\]|(?:.*\.)?localhost)\.?$/.test(host))

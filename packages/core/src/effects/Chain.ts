@@ -143,11 +143,10 @@ export const make = (shell: Shell): Chain => {
     const response = new Response(call, answer, history, headersAt - started)
     // A challenge that will be answered is our own affair: hooks see what comes of it, as in requests.
     const hop = { call, response }
-    return call.settings.hooks.length === 0 || isAnswered(hop)
-      ? decide(hop, run)
-      : Effect.flatMap(Deadline.until(call.request, Hooks.run(call.settings.hooks, response)), (hooked) =>
-          decide({ call, response: hooked }, run)
-        )
+    if (call.settings.hooks.length === 0 || isAnswered(hop)) return decide(hop, run)
+    const hooked = Hooks.begin(call.settings.hooks, response)
+    if (hooked instanceof Response) return decide({ call, response: hooked }, run)
+    return Effect.flatMap(Deadline.until(call.request, hooked), (response) => decide({ call, response }, run))
   }
 
   const exchange =

@@ -22,6 +22,24 @@ import type { ResponseHook } from "../data/Settings.js"
  * console.assert(seen.join() === "200")
  */
 export const run = (hooks: ReadonlyArray<ResponseHook>, first: Response): Effect.Effect<Response, HookError> => {
+  const done = begin(hooks, first)
+  return done instanceof Response ? Effect.succeed(done) : done
+}
+
+/**
+ * The same, and no Effect at all where every hook is a plain function and none fails: it is done when it was called.
+ *
+ * @example
+ * import { Hooks } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ *
+ * const { response } = Hops.answered(Hops.call("GET", "https://a.example.test/"), { status: 200 })
+ * console.assert(Hooks.begin([() => undefined], response) === response)
+ */
+export const begin = (
+  hooks: ReadonlyArray<ResponseHook>,
+  first: Response
+): Response | Effect.Effect<Response, HookError> => {
   let current = first
   for (let i = 0; i < hooks.length; i++) {
     const result = call(hooks[i], current)
@@ -32,7 +50,7 @@ export const run = (hooks: ReadonlyArray<ResponseHook>, first: Response): Effect
     }
     if (result instanceof Response) current = result
   }
-  return Effect.succeed(current)
+  return current
 }
 
 const call = (hook: ResponseHook | undefined, response: Response): ReturnType<ResponseHook> | HookError => {

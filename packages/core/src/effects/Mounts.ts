@@ -5,7 +5,7 @@
  */
 import { MutableRef } from "effect"
 import { type Decoders, none } from "../data/Decompression.js"
-import { longestPrefix } from "../rules/mount.js"
+import { inOrder, type Mount, serving } from "../rules/mount.js"
 import { type Wire, wrap } from "./Adapter.js"
 import { held } from "./Deadline.js"
 import * as Decompress from "./Decompress.js"
@@ -16,12 +16,20 @@ const mounted = (wire: Wire, decoders: Decoders): Wire => {
   return decoders.size === 0 ? timed : wrap(Decompress.make(decoders))(timed)
 }
 
+/** What is mounted, by prefix and in the order in which it is looked at. */
+interface Table {
+  readonly wires: ReadonlyMap<string, Wire>
+  readonly order: ReadonlyArray<Mount<Wire>>
+}
+
+const tableOf = (wires: ReadonlyMap<string, Wire>): Table => ({ wires, order: inOrder(wires) })
+
 /** Which adapter serves which prefix. */
 export class Mounts {
-  private readonly table: MutableRef.MutableRef<ReadonlyMap<string, Wire>>
+  private readonly table: MutableRef.MutableRef<Table>
 
   private constructor(
-    table: ReadonlyMap<string, Wire>,
+    table: Table,
     private readonly decoders: Decoders
   ) {
     this.table = MutableRef.make(table)
@@ -30,13 +38,11 @@ export class Mounts {
   /** One adapter for http and https, as every session begins. */
   static of(wire: Wire, decoders: Decoders = none): Mounts {
     const one = mounted(wire, decoders)
-    return new Mounts(
-      new Map([
-        ["https://", one],
-        ["http://", one]
-      ]),
-      decoders
-    )
+    const wires = new Map([
+      ["https://", one],
+      ["http://", one]
+    ])
+    return new Mounts(tableOf(wires), decoders)
   }
 
   /** A table of one's own, with the same adapters. */
@@ -46,13 +52,11 @@ export class Mounts {
 
   /** Mounts an adapter; one of the same prefix is replaced. */
   mount(prefix: string, wire: Wire): void {
-    MutableRef.update(this.table, (table) => new Map([...table, [prefix, mounted(wire, this.decoders)]]))
+    MutableRef.update(this.table, ({ wires }) => tableOf(new Map([...wires, [prefix, mounted(wire, this.decoders)]])))
   }
 
   /** The adapter of the longest prefix that covers the URL. */
   find(href: string): Wire | undefined {
-    const table = MutableRef.get(this.table)
-    const prefix = longestPrefix(table.keys(), href)
-    return prefix === undefined ? undefined : table.get(prefix)
+    return serving(MutableRef.get(this.table).order, href)
   }
 }

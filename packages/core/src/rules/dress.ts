@@ -61,8 +61,14 @@ export const dress = (call: Call, facts: Facts): Either.Either<Call, InvalidRequ
  * console.assert(again(Hops.facts()) !== undefined)
  */
 export const redressing = (call: Call): ((facts: Facts) => Either.Either<Call, InvalidRequest>) => {
+  let asked = false
   let last: Dressed | undefined
   return (facts) => {
+    // Most calls are asked for once: what would hold is found out for those that come again.
+    if (!asked) {
+      asked = true
+      return dress(call, facts)
+    }
     if (last === undefined || !holds(last, facts)) last = dressed(call, facts)
     return last.call
   }
@@ -162,6 +168,9 @@ const withCookies = (
   jar: ReadonlyArray<Cookie>
 ): Either.Either<Headers.Headers, InvalidRequest> => {
   const explicit = Headers.get(fields, "cookie")
+  if (explicit === undefined && isNone(own)) {
+    return Either.right(jar.length === 0 ? fields : Headers.append(fields, "Cookie", jar.map(pairOf).join("; ")))
+  }
   const said = new Set(
     explicit === undefined ? [] : explicit.split(";").map((pair) => (pair.split("=")[0] ?? "").trim())
   )
@@ -182,6 +191,13 @@ const withCookies = (
     explicit === undefined ? Headers.append(fields, "Cookie", value) : Headers.set(fields, "Cookie", value)
   )
 }
+
+const isNone = (own: CookieValues): boolean => {
+  for (const _name in own) return false
+  return true
+}
+
+const pairOf = ({ pair }: Cookie): string => pair
 
 const unfit = (name: string) =>
   Either.left(

@@ -118,7 +118,7 @@ export const undecided: Transport = {
  * console.assert(Rules.lacking({ ...Rules.undecided, verify: false }, new Set()).join() === "verify")
  */
 export const lacking = (self: Transport, supports: ReadonlySet<Capability>): ReadonlyArray<Capability> =>
-  needs.flatMap(([capability, _setting, needed]) => (needed(self) && !supports.has(capability) ? [capability] : []))
+  needs.flatMap(({ capability, needed }) => (needed(self) && !supports.has(capability) ? [capability] : []))
 
 /**
  * The refusal of a transport that needs more than an adapter can do, or `undefined`: an option that is ignored is worse
@@ -130,27 +130,39 @@ export const lacking = (self: Transport, supports: ReadonlySet<Capability>): Rea
  * console.assert(Rules.unsupported({ ...Rules.undecided, verify: false }, new Set())?.where === "verify")
  */
 export const unsupported = (self: Transport, supports: ReadonlySet<Capability>): InvalidRequest | undefined => {
-  const missing = needs.find(([capability, _setting, needed]) => needed(self) && !supports.has(capability))
+  const missing = needs.find(({ capability, needed }) => needed(self) && !supports.has(capability))
   return missing === undefined
     ? undefined
     : new InvalidRequest({
         reason: "Unsupported",
-        where: missing[1],
+        where: missing.setting,
         problem: "the adapter cannot do this",
         remedy: "Leave the setting out, or use an adapter that supports it"
       })
 }
 
-/** Each capability, the setting that asks for it, and whether a transport does. */
-const needs: ReadonlyArray<readonly [Capability, setting: string, needed: (self: Transport) => boolean]> = [
-  ["connectTimeout", "timeout.connect", (self) => isOwn(self.connectTimeout, Timeout.defaults.connect)],
-  ["writeTimeout", "timeout.write", (self) => isOwn(self.writeTimeout, Timeout.defaults.write)],
-  ["headersTimeout", "timeout.headers", (self) => isOwn(self.headersTimeout, Timeout.defaults.headers)],
-  ["readTimeout", "timeout.read", (self) => isOwn(self.readTimeout, Timeout.defaults.read)],
-  ["verify", "verify", (self) => self.verify !== true],
-  ["cert", "cert", (self) => self.cert !== undefined],
-  ["tls", "tls", (self) => !Tls.isStandard(self.tls)],
-  ["proxy", "proxies", (self) => self.proxy !== undefined]
+/** A capability, the setting that asks for it, and whether a transport does. */
+interface Need {
+  readonly capability: Capability
+  readonly setting: string
+  readonly needed: (self: Transport) => boolean
+}
+
+const need = (capability: Capability, setting: string, needed: Need["needed"]): Need => ({
+  capability,
+  setting,
+  needed
+})
+
+const needs: ReadonlyArray<Need> = [
+  need("connectTimeout", "timeout.connect", (self) => isOwn(self.connectTimeout, Timeout.defaults.connect)),
+  need("writeTimeout", "timeout.write", (self) => isOwn(self.writeTimeout, Timeout.defaults.write)),
+  need("headersTimeout", "timeout.headers", (self) => isOwn(self.headersTimeout, Timeout.defaults.headers)),
+  need("readTimeout", "timeout.read", (self) => isOwn(self.readTimeout, Timeout.defaults.read)),
+  need("verify", "verify", (self) => self.verify !== true),
+  need("cert", "cert", (self) => self.cert !== undefined),
+  need("tls", "tls", (self) => !Tls.isStandard(self.tls)),
+  need("proxy", "proxies", (self) => self.proxy !== undefined)
 ]
 
 const isOwn = (millis: number, byDefault: number): boolean => millis !== byDefault && millis !== Infinity
