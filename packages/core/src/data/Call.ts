@@ -46,9 +46,9 @@ export class Call extends Inspectable.Class implements Asked {
   /** The token that this message was sent with, from a source that must hear if it was refused. */
   readonly token: Redacted.Redacted<string> | undefined
 
-  constructor(parts: CallParts) {
+  constructor(parts: CallParts, request: PreparedRequest = parts.request) {
     super()
-    this.request = parts.request
+    this.request = request
     this.settings = parts.settings
     this.redirects = parts.redirects
     this.challenged = parts.challenged
@@ -63,7 +63,7 @@ export class Call extends Inspectable.Class implements Asked {
 
   /** The same call with another message. */
   withRequest(request: PreparedRequest): Call {
-    return new Call({ ...this.parts, request })
+    return new Call(this, request)
   }
 
   /** The same call as it is sent: its message, and which cookies stay behind since another site led here. */
