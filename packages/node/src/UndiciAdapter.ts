@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { Adapter, Deadline, type PreparedRequest } from "@effect-requests/core"
-import { Context, Effect, Layer, type Scope } from "effect"
+import { Adapter, Deadline, type Errors, type PreparedRequest } from "@effect-requests/core"
+import { Clock, Context, Effect, Layer, type Scope } from "effect"
 import type { Dispatcher } from "undici"
 import { Collect } from "./Collect.js"
 import type { Group } from "./Group.js"
@@ -46,57 +46,67 @@ export class UndiciWire implements Adapter.Wire {
   readonly stats: Effect.Effect<PoolStats.Stats> = Effect.sync(() => this.pools.stats)
 
   readonly whole: Adapter.Send = (request) =>
-    this.connected(request, (group) => {
+    this.connected(request, (group, clock) => {
       const { body } = request
       switch (body._tag) {
         case "Empty":
-          return this.collect(request, group, null, undefined)
+          return this.collect(request, group, clock, null, undefined)
         case "Bytes":
-          return this.collect(request, group, body.bytes, undefined)
+          return this.collect(request, group, clock, body.bytes, undefined)
         default:
           return Effect.scoped(
-            Effect.flatMap(opened(body), (upload) => this.collect(request, group, upload.readable, upload))
+            Effect.flatMap(opened(body), (upload) => this.collect(request, group, clock, upload.readable, upload))
           )
       }
     })
 
   readonly live: Adapter.Send<Scope.Scope> = (request) =>
-    this.connected(request, (group) => {
+    this.connected(request, (group, clock) => {
       const { body } = request
       switch (body._tag) {
         case "Empty":
-          return this.stream(request, group, null, undefined)
+          return this.stream(request, group, clock, null, undefined)
         case "Bytes":
-          return this.stream(request, group, body.bytes, undefined)
+          return this.stream(request, group, clock, body.bytes, undefined)
         default:
-          return Effect.flatMap(opened(body), (upload) => this.stream(request, group, upload.readable, upload))
+          return Effect.flatMap(opened(body), (upload) => this.stream(request, group, clock, upload.readable, upload))
       }
     })
 
-  private connected<A, E, R>(request: PreparedRequest.PreparedRequest, go: (group: Group) => Effect.Effect<A, E, R>) {
-    return Effect.suspend(() => {
+  /** The fiber is looked at once. */
+  private connected<A, E, R>(
+    request: PreparedRequest.PreparedRequest,
+    go: (group: Group, clock: Clock.Clock) => Effect.Effect<A, E, R>
+  ) {
+    return Effect.withFiberRuntime<A, E | Errors.InvalidRequest, R>((fiber) => {
+      const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
       const known = this.pools.known(request)
-      return known === undefined ? Effect.flatMap(this.pools.found(request), go) : go(known)
+      return known === undefined
+        ? Effect.flatMap(this.pools.found(request), (group) => go(group, clock))
+        : go(known, clock)
     })
   }
 
   private collect(
     request: PreparedRequest.PreparedRequest,
     group: Group,
+    clock: Clock.Clock,
     body: Body,
     upload: Upload.Upload | undefined
   ) {
-    return Deadline.within((message, done, clock) => {
+    const dispatch: Deadline.Dispatch = (message, done, clock) => {
       const exchange = new Collect(message, done, clock, upload, this.pools)
       this.pools.start(group, exchange, body)
       return () => exchange.abort()
-    }, request)
+    }
+    return Deadline.by(clock, dispatch, request)
   }
 
   /** The finalizer comes first: an interruption may hit the moment between the header's arrival and the fiber's waking. */
   private stream(
     request: PreparedRequest.PreparedRequest,
     group: Group,
+    clock: Clock.Clock,
     body: Body,
     upload: Upload.Upload | undefined
   ) {
@@ -110,7 +120,7 @@ export class UndiciWire implements Adapter.Wire {
       }
       return Effect.zipRight(
         Effect.addFinalizer(() => Effect.sync(() => exchange?.close())),
-        Deadline.within(dispatch, request)
+        Deadline.by(clock, dispatch, request)
       )
     })
   }

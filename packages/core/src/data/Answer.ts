@@ -16,6 +16,8 @@ export type Content = Data.TaggedEnum<{
 }>
 
 const constructors = Data.taggedEnum<Content>()
+// Taken once: each look at one makes it anew.
+const { Live, Whole } = constructors
 
 /** A question and a case analysis over the variants. */
 export const { $is: is, $match: match } = constructors
@@ -28,7 +30,7 @@ export const { $is: is, $match: match } = constructors
  *
  * console.assert(Answer.whole(new Uint8Array(2))._tag === "Whole")
  */
-export const whole = (bytes: Uint8Array): Content => constructors.Whole({ bytes })
+export const whole = (bytes: Uint8Array): Content => Whole({ bytes })
 
 /**
  * A body that still arrives.
@@ -39,7 +41,7 @@ export const whole = (bytes: Uint8Array): Content => constructors.Whole({ bytes 
  *
  * console.assert(Answer.live(Stream.empty)._tag === "Live")
  */
-export const live = (stream: Stream.Stream<Uint8Array, BodyError>): Content => constructors.Live({ stream })
+export const live = (stream: Stream.Stream<Uint8Array, BodyError>): Content => Live({ stream })
 
 /** Status line, fields and body, as they came. */
 export interface Answer {

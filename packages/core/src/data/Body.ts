@@ -79,6 +79,8 @@ export type Body = Data.TaggedEnum<{
 }>
 
 const constructors = Data.taggedEnum<Body>()
+// Taken once: each look at one makes it anew.
+const { Bytes, OneShot, Replayable } = constructors
 
 /** A question and a case analysis over the variants. */
 export const { $is: is, $match: match } = constructors
@@ -101,7 +103,7 @@ export const empty: Body = constructors.Empty()
  *
  * console.assert(Body.length(Body.bytes(new Uint8Array(3))) === 3)
  */
-export const bytes = (bytes: Uint8Array): Body => constructors.Bytes({ bytes })
+export const bytes = (bytes: Uint8Array): Body => Bytes({ bytes })
 
 const encoder = new TextEncoder()
 
@@ -129,7 +131,7 @@ export const text = (text: string): Body => bytes(encoder.encode(text))
 export const replayable = (
   stream: () => Stream.Stream<Uint8Array, unknown>,
   options?: { readonly length?: number | undefined }
-): Body => constructors.Replayable({ stream, length: options?.length })
+): Body => Replayable({ stream, length: options?.length })
 
 /**
  * A body that can be sent once (a pipe, a socket). A redirect or a challenge that asks for it again is a typed error.
@@ -143,7 +145,7 @@ export const replayable = (
 export const oneShot = (
   stream: Stream.Stream<Uint8Array, unknown>,
   options?: { readonly length?: number | undefined }
-): Body => constructors.OneShot({ stream, length: options?.length })
+): Body => OneShot({ stream, length: options?.length })
 
 /**
  * Whether it can be sent again.

@@ -22,7 +22,6 @@ import { type Environment, empty as noEnvironment } from "../data/Environment.js
 import type { SendError } from "../data/Errors.js"
 import type { Facts } from "../data/Facts.js"
 import type { PreparedRequest, TransportError } from "../data/PreparedRequest.js"
-import type { HookError } from "../data/Refused.js"
 import type { Call, Hop } from "../data/Request.js"
 import { Response } from "../data/Response.js"
 import type { SessionState } from "../data/SessionState.js"
@@ -77,7 +76,10 @@ interface Exchanged {
   readonly next: FollowUp
 }
 
-type Exchange<R> = (step: Step) => Effect.Effect<Exchanged, SendError, R>
+/** What becomes of an exchange. It is called as soon as the answer is judged: no Effect of its own stands in between. */
+type Then<A, R> = (done: Exchanged) => Effect.Effect<A, SendError, R>
+
+type Exchange<R> = <A>(step: Step, then: Then<A, R>) => Effect.Effect<A, SendError, R>
 
 /** How a chain is sent, and whether it goes on. */
 export interface Chain {
@@ -120,52 +122,62 @@ export const make = (shell: Shell): Chain => {
       )
     )
 
-  const decide = (hop: Hop, { clock }: Run): Effect.Effect<Exchanged> => {
+  const decide = <A, R>(hop: Hop, { clock }: Run, then: Then<A, R>): Effect.Effect<A, SendError, R> => {
     const { response } = hop
-    if (!teaches(hop) && !asks(hop)) return Effect.succeed({ response, next: nothing })
+    if (!teaches(hop) && !asks(hop)) return then({ response, next: nothing })
     const now = clock.unsafeCurrentTimeMillis()
     const learned = teaches(hop) ? learn(hop, now) : isRefusedToken(hop) ? Signing.refused(hop.call) : Effect.void
-    if (!asks(hop)) return Effect.as(learned, { response, next: nothing })
-    return Effect.map(Effect.zipRight(learned, facts(hop.call, now)), (known) => {
+    if (!asks(hop)) return Effect.flatMap(learned, () => then({ response, next: nothing }))
+    return Effect.flatMap(Effect.zipRight(learned, facts(hop.call, now)), (known) => {
       const next = followUp(hop, known)
       const message = Option.map(Option.flatMap(next, Option.getRight), (call) => call.request)
-      return { response: response.withNext(() => message), next }
+      return then({ response: response.withNext(() => message), next })
     })
   }
 
-  const settle = (
+  const settle = <A, R>(
     { call, history }: Step,
     answer: Answer,
     run: Run,
-    started: bigint
-  ): Effect.Effect<Exchanged, HookError | TransportError> => {
+    started: bigint,
+    then: Then<A, R>
+  ): Effect.Effect<A, SendError, R> => {
     const headersAt = answer.headersAt ?? run.clock.unsafeCurrentTimeNanos()
     const response = new Response(call, answer, history, headersAt - started)
     // A challenge that will be answered is our own affair: hooks see what comes of it, as in requests.
     const hop = { call, response }
-    if (call.settings.hooks.length === 0 || isAnswered(hop)) return decide(hop, run)
+    if (call.settings.hooks.length === 0 || isAnswered(hop)) return decide(hop, run, then)
     const hooked = Hooks.begin(call.settings.hooks, response)
-    if (hooked instanceof Response) return decide({ call, response: hooked }, run)
-    return Effect.flatMap(Deadline.until(call.request, hooked), (response) => decide({ call, response }, run))
+    return hooked instanceof Response
+      ? decide({ call, response: hooked }, run, then)
+      : Effect.flatMap(Deadline.until(call.request, hooked), (response) => decide({ call, response }, run, then))
   }
 
   const exchange =
     <R>(way: (wire: Wire) => Send<R>, run: Run): Exchange<R> =>
-    (step) => {
+    (step, then) => {
       const { request } = step.call
       const wire = shell.mounts.find(request.target.href)
       if (wire === undefined) return Effect.fail(noAdapter(request.target))
       const refused = unsupported(request.transport, wire.supports)
       if (refused !== undefined) return Effect.fail(refused)
-      const signed = Signing.signed(step.call, shell.state)
-      const sent =
-        signed === undefined
-          ? send(step, way(wire), run)
-          : Effect.flatMap(signed, (call) => send({ call, history: step.history }, way(wire), run))
+      const by = way(wire)
       return request.transport.proxy === undefined
-        ? sent
-        : Effect.catchTag(sent, "TransportError", (error) => tunnelled(step, error, way, run))
+        ? signedAndSent(step, by, run, then)
+        : Effect.flatMap(
+            Effect.catchTag(signedAndSent(step, by, run, Effect.succeed), "TransportError", (error) =>
+              tunnelled(step, error, way, run)
+            ),
+            then
+          )
     }
+
+  const signedAndSent = <A, R>(step: Step, by: Send<R>, run: Run, then: Then<A, R>): Effect.Effect<A, SendError, R> => {
+    const signed = Signing.signed(step.call, shell.state)
+    return signed === undefined
+      ? send(step, by, run, then)
+      : Effect.flatMap(signed, (call) => send({ call, history: step.history }, by, run, then))
+  }
 
   /** A challenge to CONNECT is answered here: what a proxy says in place of a tunnel is no hop. */
   const tunnelled = <R>(
@@ -185,35 +197,36 @@ export const make = (shell: Shell): Chain => {
     return Effect.flatMap(known, (now) =>
       Option.match(followTunnel(call, tunnel, now), {
         onNone: () => Effect.fail(error),
-        onSome: (next) => Effect.flatMap(next, (again) => exchange(way, run)({ call: again, history }))
+        onSome: (next) => Effect.flatMap(next, (again) => exchange(way, run)({ call: again, history }, Effect.succeed))
       })
     )
   }
 
-  const send = <R>(step: Step, by: Send<R>, run: Run): Effect.Effect<Exchanged, SendError, R> => {
-    const { call } = step
+  const send = <A, R>(step: Step, by: Send<R>, run: Run, then: Then<A, R>): Effect.Effect<A, SendError, R> => {
+    const { call, history } = step
     const started = run.clock.unsafeCurrentTimeNanos()
+    if (run.traces === undefined) {
+      return Effect.flatMap(by(call.request), (answer) => settle(step, answer, run, started, then))
+    }
     const sent = (request: PreparedRequest, onAnswer: (answer: Answer) => void) =>
-      Effect.flatMap(by(request), (answer): Effect.Effect<Exchanged, HookError | TransportError> => {
+      Effect.flatMap(by(request), (answer) => {
         onAnswer(answer)
-        return settle({ call: call.sentAs(request), history: step.history }, answer, run, started)
+        return settle({ call: call.sentAs(request), history }, answer, run, started, Effect.succeed)
       })
-    return run.traces === undefined
-      ? sent(call.request, ignore)
-      : traced(call.request, call.home && !call.foreign, run.traces, sent)
+    return Effect.flatMap(traced(call.request, call.home && !call.foreign, run.traces, sent), then)
   }
 
   /** The connection of a hop has a scope of its own; only the last one's is left to the caller. */
   const exchangeLive =
     (run: Run): Exchange<Scope.Scope> =>
-    (step) =>
+    (step, then) =>
       Effect.gen(function* () {
         const connection = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.sequential)
-        const done = yield* Scope.extend(exchange((wire) => wire.live, run)(step), connection)
-        if (Option.isNone(done.next) || !goesOn({ call: step.call, response: done.response })) return done
+        const done = yield* Scope.extend(exchange((wire) => wire.live, run)(step, Effect.succeed), connection)
+        if (Option.isNone(done.next) || !goesOn({ call: step.call, response: done.response })) return yield* then(done)
         const response = yield* drained(done.response, step.call.request)
         yield* Scope.close(connection, Exit.void)
-        return { response, next: done.next }
+        return yield* then({ response, next: done.next })
       })
 
   const after: Chain["after"] = (hop, run) =>
@@ -242,11 +255,10 @@ export const make = (shell: Shell): Chain => {
 }
 
 const noNonce = Effect.succeed("")
-const ignore = (): void => {}
 
 /** `send`: a plain loop, since running a Stream costs more than the exchange. The law: `send ≡ last(hops)`. */
 const loop = <R>(step: Step, exchange: Exchange<R>): Effect.Effect<Response, SendError, R> =>
-  Effect.flatMap(exchange(step), ({ next, response }) => {
+  exchange(step, ({ next, response }) => {
     if (Option.isNone(next) || !goesOn({ call: step.call, response })) return Effect.succeed(response)
     return Either.isLeft(next.value)
       ? Effect.fail(next.value.left)
@@ -257,15 +269,17 @@ const loop = <R>(step: Step, exchange: Exchange<R>): Effect.Effect<Response, Sen
 const paginate = <R>(first: Step, exchange: Exchange<R>, onward: GoesOn): Stream.Stream<Response, SendError, R> =>
   Stream.paginateEffect<Either.Either<Step, SendError>, Response, SendError, R>(Either.right(first), (current) =>
     Effect.flatMap(current, (step) =>
-      Effect.map(exchange(step), ({ next, response }) => [
-        response,
-        onward({ call: step.call, response })
-          ? Option.map(
-              next,
-              Either.map((call): Step => ({ call, history: [...step.history, response] }))
-            )
-          : Option.none()
-      ])
+      exchange(step, ({ next, response }) =>
+        Effect.succeed([
+          response,
+          onward({ call: step.call, response })
+            ? Option.map(
+                next,
+                Either.map((call): Step => ({ call, history: [...step.history, response] }))
+              )
+            : Option.none()
+        ])
+      )
     )
   )
 

@@ -213,15 +213,36 @@ class Wait implements Entry {
  * console.assert(Effect.runSync(Deadline.within(dispatch, request)).status === 204)
  */
 export const within = (dispatch: Dispatch, request: PreparedRequest): Effect.Effect<Answer, WireError> =>
-  Effect.withFiberRuntime((fiber) => {
-    const wait = new Wait(keeperOf(Context.get(fiber.currentDefaultServices, Clock.Clock)), request)
-    // Effect.onInterrupt in its cheapest form: a success passes no handler.
-    return Effect.uninterruptibleMask((restore) =>
-      Effect.catchAllCause(restore(wait.start(dispatch)), (cause) => {
-        wait.stop()
-        return Effect.failCause(cause)
-      })
-    )
+  Effect.withFiberRuntime((fiber) => by(Context.get(fiber.currentDefaultServices, Clock.Clock), dispatch, request))
+
+/**
+ * `within`, for whoever has looked at his fiber already and knows its Clock.
+ *
+ * @example
+ * import { Answer, Deadline } from "@effect-requests/core"
+ * import { Hops } from "@effect-requests/testing"
+ * import { Effect } from "effect"
+ *
+ * const dispatch: Deadline.Dispatch = (_request, done) => {
+ *   done(Effect.succeed({ status: 204, reason: "", rawHeaders: [], content: Answer.whole(new Uint8Array()) }))
+ *   return () => "yes"
+ * }
+ * const { request } = Hops.call("GET", "https://a.example.test/")
+ * const sent = Effect.clockWith((clock) => Deadline.by(clock, dispatch, request))
+ * console.assert(Effect.runSync(sent).status === 204)
+ */
+export const by = (
+  clock: Clock.Clock,
+  dispatch: Dispatch,
+  request: PreparedRequest
+): Effect.Effect<Answer, WireError> =>
+  // Effect.onInterrupt in its cheapest form: a success passes no handler.
+  Effect.uninterruptibleMask((restore) => {
+    const wait = new Wait(keeperOf(clock), request)
+    return Effect.catchAllCause(restore(wait.start(dispatch)), (cause) => {
+      wait.stop()
+      return Effect.failCause(cause)
+    })
   })
 
 /**

@@ -60,6 +60,7 @@ export const goesOn = ({ call, response }: Hop): boolean =>
  * console.assert(!Rules.isAnswered(Hops.answered(Hops.call("GET", "https://a.example.test/"), { status: 401 })))
  */
 export const isAnswered = (hop: Hop): boolean => {
+  if (hop.response.status < 400) return false
   const said = proxySaid(hop)
   return (
     isRefusedToken(hop) ||
