@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Adapter, Answer, Deadline, Errors, Request, Session } from "@effect-requests/core"
+import { Hops } from "@effect-requests/testing"
 import { Effect, Fiber, Option, TestClock } from "effect"
 
 /** A callback adapter that never answers by itself. */
@@ -98,6 +99,22 @@ describe("within", () => {
       yield* TestClock.adjust("1000 days")
       expect(Option.isNone(yield* Fiber.poll(fiber))).toBe(true)
       yield* Fiber.interrupt(fiber)
+    })
+  )
+})
+
+describe("by", () => {
+  it.effect("is a description: run twice, it sends twice", () =>
+    Effect.gen(function* () {
+      let sent = 0
+      const dispatch: Deadline.Dispatch = (_request, done) => {
+        sent++
+        done(answer)
+        return () => "yes"
+      }
+      const { request } = Hops.call("GET", "https://a.example.test/")
+      const one = Deadline.by(yield* Effect.clock, dispatch, request)
+      expect([(yield* one).status, (yield* one).status, sent]).toEqual([200, 200, 2])
     })
   )
 })
