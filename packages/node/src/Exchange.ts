@@ -7,7 +7,7 @@ import { type Deadline, Errors, type Headers, type PreparedRequest, Roster, Rule
 import { type Clock, Effect } from "effect"
 import type { Dispatcher } from "undici"
 import type { Guest, Post } from "./Carrier.js"
-import { StreamClosed } from "./Http2Exchange.js"
+import { StreamClosed } from "./Http2Failure.js"
 import { ProxyFailure } from "./ProxyFailure.js"
 import { QueueFull } from "./Queue.js"
 import * as Reasons from "./Reasons.js"

@@ -8,6 +8,7 @@ import * as Body from "../data/Body.js"
 import * as Params from "../data/Params.js"
 import { InvalidRequest } from "../data/PreparedRequest.js"
 import type { Options } from "../data/Request.js"
+import { jsonText } from "./jsonText.js"
 import { multipart } from "./multipart.js"
 import { encodeParams } from "./url.js"
 
@@ -22,7 +23,7 @@ export interface Encoded {
 const bodies = ["json", "form", "files", "multipart", "body"] as const
 const nothing: Encoded = { body: Body.empty, contentType: undefined }
 
-const invalid = (reason: "Body" | "Json", where: string, problem: string, remedy: string) =>
+const invalid = (reason: "Body", where: string, problem: string, remedy: string) =>
   Either.left(new InvalidRequest({ reason, where, problem, remedy }))
 
 /**
@@ -87,68 +88,4 @@ const form = (input: Params.Input): Either.Either<Encoded, InvalidRequest> => {
 }
 
 const json = (value: unknown): Either.Either<Encoded, InvalidRequest> =>
-  Either.map(stringify(value), (text) => ({ body: Body.text(text), contentType: "application/json" }))
-
-/** What JSON.stringify would turn into null, drop, or throw at, is refused with its path. */
-const stringify = (value: unknown): Either.Either<string, InvalidRequest> => {
-  const refused = new Refusal()
-  try {
-    const text = JSON.stringify(value, refused.replacer)
-    return refused.problem === undefined && text !== undefined ? Either.right(text) : refuseJson(refused)
-  } catch (cause) {
-    refused.problem ??= cause instanceof Error ? cause.message.split("\n")[0] : String(cause)
-    return refuseJson(refused)
-  }
-}
-
-const refuseJson = (refused: Refusal) =>
-  invalid("Json", refused.path, refused.problem ?? "it has no JSON", "Encode it as a text, a number, or null")
-
-/** Follows JSON.stringify: it visits a holder before what the holder holds, so that paths are known. */
-class Refusal {
-  problem: string | undefined = undefined
-  path = "json"
-  private readonly paths = new WeakMap<object, string>()
-
-  readonly replacer = this.replace()
-
-  private replace() {
-    const visit = (holder: object, key: string, value: unknown): unknown => this.visit(holder, key, value)
-    return function (this: object, key: string, value: unknown): unknown {
-      return visit(this, key, value)
-    }
-  }
-
-  private visit(holder: object, key: string, value: unknown): unknown {
-    const above = this.paths.get(holder)
-    const path = above === undefined ? "json" : Array.isArray(holder) ? `${above}[${key}]` : `${above}.${key}`
-    if (this.problem !== undefined) return null
-    const problem = problemOf(value, above === undefined || Array.isArray(holder))
-    if (problem !== undefined) {
-      this.problem = problem
-      this.path = path
-      return null
-    }
-    if (typeof value === "object" && value !== null) {
-      this.path = path
-      this.paths.set(value, path)
-    }
-    return value
-  }
-}
-
-const problemOf = (value: unknown, needed: boolean): string | undefined => {
-  switch (typeof value) {
-    case "bigint":
-      return "a BigInt is no JSON"
-    case "number":
-      return Number.isFinite(value) ? undefined : `${value} is no JSON`
-    case "function":
-    case "symbol":
-      return `a ${typeof value} is no JSON`
-    case "undefined":
-      return needed ? "undefined is no JSON" : undefined
-    default:
-      return undefined
-  }
-}
+  Either.map(jsonText(value), (text) => ({ body: Body.text(text), contentType: "application/json" }))

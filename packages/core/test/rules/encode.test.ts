@@ -13,6 +13,16 @@ const encoded = (options: Request.Options) =>
 
 const circle: Record<string, unknown> = { name: "x" }
 circle["self"] = circle
+const throwing = {
+  get a() {
+    throw new Error("not now")
+  }
+}
+
+/** A record of a class of its own: each of its values is watched. */
+class Watched {
+  constructor(readonly v: unknown) {}
+}
 
 describe("encode", () => {
   it.each<[string, Request.Options, string]>([
@@ -35,6 +45,8 @@ describe("encode", () => {
     ["[BOD-06] a function", { json: { f: () => 1 } }, "Json at json.f"],
     ["[BOD-06] a symbol", { json: [Symbol("s")] }, "Json at json[0]"],
     ["undefined in a list", { json: [undefined] }, "Json at json[0]"],
+    ["a hole in a list", { json: new Array(2) }, "Json at json[0]"],
+    ["a getter that throws", { json: throwing }, "Json at json"],
     ["[BOD-06] a circle", { json: circle }, "Json at json.self"],
     [
       "a toJSON that throws",
@@ -79,6 +91,16 @@ describe("encode", () => {
           JSON.stringify(value)
         )
       })
+    )
+  })
+
+  it("law: plain values, which nobody watches, come out as if somebody did", () => {
+    const anything = fc.anything({ withBigInt: true, withSparseArray: true, withMap: true, withDate: true })
+    fc.assert(
+      fc.property(fc.oneof(anything, fc.jsonValue()), (v) => {
+        expect(encoded({ json: { v } })).toBe(encoded({ json: new Watched(v) }))
+      }),
+      { numRuns: 1000 }
     )
   })
 
