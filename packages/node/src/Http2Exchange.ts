@@ -12,8 +12,6 @@ import * as Http2Fields from "./Http2Fields.js"
 import { upload } from "./Http2Upload.js"
 import { WriteTimeout } from "./Writing.js"
 
-export { StreamClosed } from "./Http2Failure.js"
-
 const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR } = constants
 
 /** What a request is given to its connection with. */
