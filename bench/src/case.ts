@@ -6,7 +6,9 @@
 import { Schema } from "effect"
 import type { Contender } from "./contender.js"
 import { Figures, figures } from "./figures.js"
-import { interleaved, type Load } from "./rounds.js"
+import { interleaved } from "./interleaved.js"
+import type { Load } from "./rounds.js"
+import { start } from "./server.js"
 
 /** How thorough a run is: `--quick` says whether it goes the right way, a full one is published. */
 export type Scale = "quick" | "full"
@@ -26,21 +28,48 @@ export interface Case {
   readonly run: (scale: Scale) => Promise<Result>
 }
 
-/** The loads of a case whose one time costs about as much as `weight` requests. */
-export const load = (scale: Scale, weight = 1): Load => {
-  const times = (count: number): number => Math.max(50, Math.round(count / weight))
-  return scale === "quick"
-    ? { warmUp: times(6000), rounds: 7, perRound: times(2000), concurrency: 50 }
-    : { warmUp: times(20_000), rounds: 15, perRound: times(3000), concurrency: 50 }
+/** Who takes part in a case. Made in a process of its own, which is told where the server is. */
+export interface Entrant {
+  readonly name: string
+  readonly make: (origin: string) => Contender | Promise<Contender>
+  /** Only asked in a full run: the budget does not name it. */
+  readonly spectator?: boolean
 }
 
-/** All contenders in turns; the first is ours, and all are compared with the one named `base`. */
-export const compare = async (contenders: ReadonlyArray<Contender>, base: string, load: Load): Promise<Result> => {
-  const samples = await interleaved(contenders, load)
-  const named = (name: string): Figures => figures(samples.get(name) ?? [], samples.get(base) ?? [])
-  const [own, ...others] = contenders.map(({ name }) => name)
-  return {
-    ...named(own ?? ""),
-    peers: Object.fromEntries(others.map((name) => [name, named(name)]))
-  }
+/** A case in which all do the same. The first is ours, and all are compared with the one named `base`. */
+export interface Comparison {
+  readonly name: string
+  readonly about: string
+  readonly base: string
+  readonly load: (scale: Scale) => Load
+  readonly entrants: ReadonlyArray<Entrant>
 }
+
+/** The loads of a case whose one time costs about as much as `weight` requests. */
+export const requestLoad =
+  (weight = 1) =>
+  (scale: Scale): Load => {
+    const times = (count: number): number => Math.max(50, Math.round(count / weight))
+    return scale === "quick"
+      ? { warmUp: times(12_000), rounds: 7, perRound: times(2000), concurrency: 50 }
+      : { warmUp: times(20_000), rounds: 21, perRound: times(3000), concurrency: 50 }
+  }
+
+/** A responder for the case; what came without its cookies or fields fails it. */
+export const compared = ({ about, base, entrants, load, name }: Comparison): Case => ({
+  name,
+  about,
+  run: async (scale) => {
+    const names = entrants.filter(({ spectator }) => scale === "full" || spectator !== true).map(({ name }) => name)
+    const server = await start()
+    try {
+      const samples = await interleaved(name, names, server.origin, load(scale))
+      await server.checked()
+      const named = (name: string): Figures => figures(samples.get(name) ?? [], samples.get(base) ?? [])
+      const [own = "", ...others] = names
+      return { ...named(own), peers: Object.fromEntries(others.map((name) => [name, named(name)])) }
+    } finally {
+      server.close()
+    }
+  }
+})

@@ -12,7 +12,7 @@ import { median, rounded } from "./figures.js"
 import { asked, jarOf } from "./jars.js"
 import { markdown } from "./markdown.js"
 import { type Point, picture } from "./picture.js"
-import { interleaved } from "./rounds.js"
+import { rounds } from "./rounds.js"
 import { start } from "./server.js"
 import { getJson, session, type Use } from "./sessions.js"
 
@@ -114,7 +114,7 @@ const measure = async ({ at, concurrency = () => 50, count, sizes }: Curve): Pro
   for (const size of sizes) {
     const perRound = count(size)
     const load = { warmUp: perRound * 2, rounds: 5, perRound, concurrency: concurrency(size) }
-    const samples = [...(await interleaved([await at(size)], load)).values()].flat()
+    const samples = await rounds(await at(size), load)
     points.push({ x: size, y: rounded(median(samples.map(({ cpuUs }) => cpuUs))) })
   }
   return points

@@ -6,9 +6,8 @@
 import { writeFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { parseArgs } from "node:util"
-import { alone } from "./alone.js"
 import { budget, keeps, type Row } from "./budget.js"
-import { Result, type Scale } from "./case.js"
+import type { Result, Scale } from "./case.js"
 import { cases } from "./cases/index.js"
 import { machine, versions } from "./machine.js"
 import { full, judged, type Results } from "./table.js"
@@ -28,15 +27,14 @@ const known = new Set(cases.map(({ name }) => name))
 const unknown = options.case.filter((name) => !known.has(name))
 if (unknown.length > 0) throw new Error(`no such case: ${unknown.join(", ")}; there are ${[...known].join(", ")}`)
 
-/** Each in a process of its own: nobody runs in code that another one warmed up. */
 const run = async (names: ReadonlyArray<string>): Promise<Results> => {
   const results: Record<string, Result> = {}
-  for (const name of names) {
+  for (const one of cases.filter(({ name }) => names.includes(name))) {
     const began = performance.now()
-    const result = await alone("single.js", Result, name, scale)
-    results[name] = result
+    const result = await one.run(scale)
+    results[one.name] = result
     const seconds = ((performance.now() - began) / 1000).toFixed(1)
-    console.error(`${name.padEnd(18)} ${String(result.ratio).padStart(8)}  ${seconds} s`)
+    console.error(`${one.name.padEnd(18)} ${String(result.ratio).padStart(8)}  ${seconds} s`)
   }
   return results
 }

@@ -1,78 +1,125 @@
 /**
- * The other clients, each at its defaults plus keep-alive: GET a URL and read its JSON, redirects by their own rules.
+ * The other clients, each at its defaults plus keep-alive: GET a URL and read its JSON, redirects by their own rules. Each is
+ * imported where it runs.
  *
  * @module
  */
 import { Agent } from "node:http"
 import { HttpClient } from "@effect/platform"
-import { NodeHttpClient } from "@effect/platform-node"
-import axios from "axios"
 import { Effect, Layer, ManagedRuntime } from "effect"
-import got from "got"
-import ky from "ky"
-import nodeFetch from "node-fetch"
-import * as undici from "undici"
-import { type Contender, looping, promised } from "./contender.js"
+import type { Entrant } from "./case.js"
+import { looping, promised } from "./contender.js"
 
-/** A URL for each request; most cases have one for all. */
-export type Urls = (index: number) => string
+/** A path for each request; most cases have one for all. */
+export type Paths = (index: number) => string
 
 /** What everything is compared with. */
 export const baseName = "undici.request"
 
 /** undici's bare client and its `body.json()`. */
 export const undiciRequest = (
-  url: Urls,
+  path: Paths,
   options: {
     readonly method: string
     readonly body?: string
     readonly headers?: Readonly<Record<string, string>>
-  } = { method: "GET" },
-  name = baseName
-): Contender => {
-  const dispatcher = new undici.Agent()
-  return {
-    name,
-    run: promised(async (index) => (await undici.request(url(index), { ...options, dispatcher })).body.json()),
-    close: () => dispatcher.close()
+  } = { method: "GET" }
+): Entrant => ({
+  name: baseName,
+  make: async (origin) => {
+    const undici = await import("undici")
+    const dispatcher = new undici.Agent()
+    return {
+      name: baseName,
+      run: promised(async (index) =>
+        (await undici.request(origin + path(index), { ...options, dispatcher })).body.json()
+      )
+    }
   }
-}
+})
 
 const agent = new Agent({ keepAlive: true })
 
+type Ask = (url: string) => Promise<unknown>
+
+const client = (name: string, load: () => Ask | Promise<Ask>, path: Paths): Entrant => ({
+  name,
+  make: async (origin) => {
+    const ask = await load()
+    return { name, run: promised((index) => ask(origin + path(index))) }
+  }
+})
+
 /** Everybody who follows redirects by himself. */
-export const followers = (url: Urls): ReadonlyArray<Contender> => [
-  { name: "fetch", run: promised(async (index) => (await fetch(url(index))).json()) },
-  { name: "undici.fetch", run: promised(async (index) => (await undici.fetch(url(index))).json()) },
-  { name: "node-fetch", run: promised(async (index) => (await nodeFetch(url(index), { agent })).json()) },
-  { name: "ky", run: promised((index) => ky.get(url(index)).json()) },
-  { name: "axios", run: promised(async (index) => (await axios.get(url(index), { httpAgent: agent })).data) },
-  { name: "got", run: promised((index) => got(url(index), { agent: { http: agent } }).json()) }
+export const followers = (path: Paths): ReadonlyArray<Entrant> => [
+  client("fetch", () => async (url) => (await fetch(url)).json(), path),
+  client(
+    "undici.fetch",
+    async () => {
+      const undici = await import("undici")
+      return async (url) => (await undici.fetch(url)).json()
+    },
+    path
+  ),
+  client(
+    "node-fetch",
+    async () => {
+      const { default: nodeFetch } = await import("node-fetch")
+      return async (url) => (await nodeFetch(url, { agent })).json()
+    },
+    path
+  ),
+  client(
+    "ky",
+    async () => {
+      const { default: ky } = await import("ky")
+      return (url) => ky.get(url).json()
+    },
+    path
+  ),
+  client(
+    "axios",
+    async () => {
+      const { default: axios } = await import("axios")
+      return async (url) => (await axios.get(url, { httpAgent: agent })).data
+    },
+    path
+  ),
+  client(
+    "got",
+    async () => {
+      const { default: got } = await import("got")
+      return (url) => got(url, { agent: { http: agent } }).json()
+    },
+    path
+  )
 ]
 
-const platform = async (
-  name: string,
-  layer: Layer.Layer<HttpClient.HttpClient>,
-  url: Urls,
-  traced: boolean
-): Promise<Contender> => {
-  const runtime = ManagedRuntime.make(Layer.merge(layer, Layer.setTracerEnabled(traced)))
-  const client = await runtime.runPromise(HttpClient.HttpClient)
-  const one = (index: number) => Effect.flatMap(client.get(url(index)), (response) => response.json)
-  return {
-    name: `${name}${traced ? ", traced" : ""}`,
-    run: (count, concurrency) => runtime.runPromise(looping(one, count, concurrency)),
-    close: () => runtime.dispose()
+const layers = {
+  undici: async () => (await import("@effect/platform-node")).NodeHttpClient.layerUndici,
+  node: async () => {
+    const { NodeHttpClient } = await import("@effect/platform-node")
+    return Layer.provide(NodeHttpClient.layerWithoutAgent, NodeHttpClient.makeAgentLayer({ keepAlive: true }))
   }
 }
 
-const nodeLayer = Layer.provide(NodeHttpClient.layerWithoutAgent, NodeHttpClient.makeAgentLayer({ keepAlive: true }))
+const platform = (kind: keyof typeof layers, path: Paths, traced: boolean): Entrant => {
+  const name = `platform ${kind}${traced ? ", traced" : ""}`
+  return {
+    name,
+    make: async (origin) => {
+      const runtime = ManagedRuntime.make(Layer.merge(await layers[kind](), Layer.setTracerEnabled(traced)))
+      const client = await runtime.runPromise(HttpClient.HttpClient)
+      const one = (index: number) => Effect.flatMap(client.get(origin + path(index)), (response) => response.json)
+      return { name, run: (count, concurrency) => runtime.runPromise(looping(one, count, concurrency)) }
+    }
+  }
+}
 
 /** `@effect/platform-node`'s two clients, with and without its spans. */
-export const platforms = (url: Urls): Promise<ReadonlyArray<Contender>> =>
-  Promise.all([
-    platform("platform undici", NodeHttpClient.layerUndici, url, false),
-    platform("platform undici", NodeHttpClient.layerUndici, url, true),
-    platform("platform node", nodeLayer, url, false),
-    platform("platform node", nodeLayer, url, true)
-  ])
+export const platforms = (path: Paths): ReadonlyArray<Entrant> => [
+  platform("undici", path, false),
+  platform("undici", path, true),
+  platform("node", path, false),
+  platform("node", path, true)
+]

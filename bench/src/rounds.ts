@@ -1,10 +1,18 @@
 /**
- * Interleaved rounds: every contender in every round, each time another one first, so that what disturbs the machine
- * disturbs all.
+ * A round: so many times of one contender, and what they took.
  *
  * @module
  */
+import { Schema } from "effect"
 import type { Contender } from "./contender.js"
+
+/** How often it is done in a round, and how many at once. */
+export const Order = Schema.Struct({ count: Schema.Number, concurrency: Schema.Number })
+export type Order = typeof Order.Type
+
+/** What one contender took in one round, in microseconds for each time. */
+export const Sample = Schema.Struct({ cpuUs: Schema.Number, wallUs: Schema.Number })
+export type Sample = typeof Sample.Type
 
 /** How much is done. */
 export interface Load {
@@ -14,41 +22,27 @@ export interface Load {
   readonly concurrency: number
 }
 
-/** What one contender took in one round, in microseconds for each time. */
-export interface Sample {
-  readonly cpuUs: number
-  readonly wallUs: number
-}
-
-/** The samples of a contender, round by round. */
-export type Samples = ReadonlyMap<string, ReadonlyArray<Sample>>
-
-/**
- * What the one before has left is collected while this one runs unmeasured: a collection that is forced goes on in other
- * threads for a while, and `cpuUsage` charges these to whoever runs then.
- */
+/** The part of a round that is run before it and not measured: connections are open again, and caches are warm. */
 const settled = 0.2
 
-const measured = async ({ run }: Contender, { concurrency, perRound }: Load): Promise<Sample> => {
-  await run(Math.ceil(perRound * settled), concurrency)
+/** One round. A collection is not forced before it: it goes on in other threads, and would be charged to the round. */
+export const round = async ({ run }: Contender, { concurrency, count }: Order): Promise<Sample> => {
+  await run(Math.ceil(count * settled), concurrency)
   const cpu = process.cpuUsage()
   const began = performance.now()
-  await run(perRound, concurrency)
+  await run(count, concurrency)
   const wall = performance.now() - began
   const { system, user } = process.cpuUsage(cpu)
-  return { cpuUs: (system + user) / perRound, wallUs: (wall * 1000) / perRound }
+  return { cpuUs: (system + user) / count, wallUs: (wall * 1000) / count }
 }
 
-/** Warms every contender up, then measures all of them in turns. */
-export const interleaved = async (contenders: ReadonlyArray<Contender>, load: Load): Promise<Samples> => {
-  const samples = new Map<string, Array<Sample>>(contenders.map(({ name }) => [name, []]))
-  for (const { run } of contenders) await run(load.warmUp, load.concurrency)
-  for (let round = 0; round < load.rounds; round++) {
-    for (let turn = 0; turn < contenders.length; turn++) {
-      const contender = contenders[(round + turn) % contenders.length]
-      if (contender !== undefined) samples.get(contender.name)?.push(await measured(contender, load))
-    }
+/** All rounds of one contender, here and now: for whoever is compared with nobody. */
+export const rounds = async (contender: Contender, load: Load): Promise<ReadonlyArray<Sample>> => {
+  await contender.run(load.warmUp, load.concurrency)
+  const samples: Array<Sample> = []
+  for (let n = 0; n < load.rounds; n++) {
+    samples.push(await round(contender, { count: load.perRound, concurrency: load.concurrency }))
   }
-  for (const { close } of contenders) await close?.()
+  await contender.close?.()
   return samples
 }

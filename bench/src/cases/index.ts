@@ -3,11 +3,10 @@
  *
  * @module
  */
-import type { Case } from "../case.js"
+import { type Case, compared } from "../case.js"
+import { comparisons } from "./comparisons.js"
 import { imports } from "./imports.js"
-import { pure } from "./pure.js"
-import { requests } from "./requests.js"
 import { streams } from "./streams.js"
 import { waiting } from "./waiting.js"
 
-export const cases: ReadonlyArray<Case> = [...requests, ...pure, ...streams, ...waiting, ...imports]
+export const cases: ReadonlyArray<Case> = [...comparisons.map(compared), ...streams, ...waiting, ...imports]

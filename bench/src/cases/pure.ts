@@ -7,7 +7,7 @@ import { Adapter, Answer, Cookies, Environment, Request, Rules, Session, Session
 import { Hops } from "@effect-requests/testing"
 import { Effect, Either, Option } from "effect"
 import { CookieJar } from "tough-cookie"
-import { type Case, compare, type Scale } from "../case.js"
+import type { Comparison, Entrant, Scale } from "../case.js"
 import { type Contender, plain } from "../contender.js"
 import { asked, jarOf } from "../jars.js"
 import type { Load } from "../rounds.js"
@@ -21,16 +21,20 @@ const row = (
   name: string,
   about: string,
   base: string,
-  contenders: () => ReadonlyArray<Contender> | Promise<ReadonlyArray<Contender>>
-): Case => ({
+  entrants: Readonly<Record<string, () => Contender["run"] | Promise<Contender["run"]>>>
+): Comparison => ({
   name,
   about,
-  run: async (scale) => compare(await contenders(), base, load(scale))
+  base,
+  load,
+  entrants: Object.entries(entrants).map(
+    ([name, make]): Entrant => ({ name, make: async () => ({ name, run: await make() }) })
+  )
 })
 
-const header = (name: string, size: number): Contender => {
+const header = (size: number) => (): Contender["run"] => {
   const jar = jarOf(size)
-  return { name, run: plain(() => Cookies.header(jar, asked, 0)) }
+  return plain(() => Cookies.header(jar, asked, 0))
 }
 
 /** The same five cookies in tough-cookie's own jar. */
@@ -60,48 +64,53 @@ const facts = {
   now: 0,
   nonce: ""
 }
-const request = Request.get("/users?page=2")
-const call = Either.getOrThrow(Rules.prepare(request, facts))
+const call = Either.getOrThrow(Rules.prepare(Request.get("/users?page=2"), facts))
 const hop = Hops.answered(call, { status: 302, headers: { Location: "/users?page=3" } })
 
 const silent = Adapter.fromWhole(() =>
   Effect.succeed({ status: 200, reason: "", rawHeaders: [], content: Answer.whole(new Uint8Array()) })
 )
 
-const forking = async (name: string, size: number): Promise<Contender> => {
+const forking = (size: number) => async (): Promise<Contender["run"]> => {
   const session = await Effect.runPromise(Effect.provideService(Session.make(), Adapter.Adapter, silent))
   await Effect.runPromise(session.update(SessionState.mapCookies(() => jarOf(size))))
   const fork = session.fork()
-  return { name, run: plain(() => Effect.runSync(fork)) }
+  return plain(() => Effect.runSync(fork))
 }
 
 /** The rows that need no server. */
-export const pure: ReadonlyArray<Case> = [
-  row("jar-10", "Cookie field for one URL from a jar of 10", "10 cookies", () => {
-    const tough = toughJar()
-    return [header("10 cookies", 10), { name: "tough-cookie", run: plain(() => tough.getCookieStringSync(asked.href)) }]
+export const pure: ReadonlyArray<Comparison> = [
+  row("jar-10", "Cookie field for one URL from a jar of 10", "10 cookies", {
+    "10 cookies": header(10),
+    "tough-cookie": () => {
+      const tough = toughJar()
+      return plain(() => tough.getCookieStringSync(asked.href))
+    }
   }),
-  row("jar-100000", "the same from a jar of 100,000", "10 cookies", () => [
-    header("100,000 cookies", 100_000),
-    header("10 cookies", 10)
-  ]),
-  row("jar-store", "one Set-Cookie into a jar of 100,000", "tough-cookie", () => {
-    const jar = jarOf(100_000)
-    const tough = toughJar()
-    return [
-      { name: "100,000 cookies", run: plain(() => Cookies.store(jar, asked, [line], 0)) },
-      { name: "tough-cookie", run: plain(() => tough.setCookieSync(line, asked.href)) }
-    ]
+  row("jar-100000", "the same from a jar of 100,000", "10 cookies", {
+    "100,000 cookies": header(100_000),
+    "10 cookies": header(10)
   }),
-  row("prepare", "Request to Call: five fields, five cookies", "prepare", () => [
-    { name: "prepare", run: plain(() => Rules.prepare(request, facts)) },
-    { name: "new URL", run: plain(() => new URL("/users?page=2", "https://app.example.com/")) }
-  ]),
-  row("follow-up", "the call that a redirect asks for", "follow-up", () => [
-    { name: "follow-up", run: plain(() => Option.isSome(Rules.followUp(hop, facts))) }
-  ]),
-  row("fork", "fork of a session with 100,000 cookies", "10 cookies", async () => [
-    await forking("100,000 cookies", 100_000),
-    await forking("10 cookies", 10)
-  ])
+  row("jar-store", "one Set-Cookie into a jar of 100,000", "tough-cookie", {
+    "100,000 cookies": () => {
+      const jar = jarOf(100_000)
+      return plain(() => Cookies.store(jar, asked, [line], 0))
+    },
+    "tough-cookie": () => {
+      const tough = toughJar()
+      return plain(() => tough.setCookieSync(line, asked.href))
+    }
+  }),
+  row("prepare", "Request to Call, another URL each time: five fields, five cookies", "new URL", {
+    prepare: () => plain((index) => Rules.prepare(Request.get(`/users?page=${index}`), facts)),
+    "new URL": () => plain(() => new URL("/users?page=2", "https://app.example.com/"))
+  }),
+  row("follow-up", "the call that a redirect asks for", "new URL", {
+    "follow-up": () => plain(() => Option.isSome(Rules.followUp(hop, facts))),
+    "new URL": () => plain(() => new URL("/users?page=2", "https://app.example.com/"))
+  }),
+  row("fork", "fork of a session with 100,000 cookies", "10 cookies", {
+    "100,000 cookies": forking(100_000),
+    "10 cookies": forking(10)
+  })
 ]

@@ -4,88 +4,89 @@
  * @module
  */
 import { Effect } from "effect"
-import { type Case, compare, load, type Result, type Scale } from "../case.js"
-import type { Contender } from "../contender.js"
+import { type Comparison, type Entrant, requestLoad } from "../case.js"
 import { baseName, followers, platforms, undiciRequest } from "../peers.js"
-import { start } from "../server.js"
-import { getJson, message, session, sessionByPromises } from "../sessions.js"
-
-/** A responder for the case; what came without its cookies or fields fails it. */
-const against =
-  (contenders: (origin: string, scale: Scale) => Promise<ReadonlyArray<Contender>>, weight = 1) =>
-  async (scale: Scale): Promise<Result> => {
-    const server = await start()
-    try {
-      const result = await compare(await contenders(server.origin, scale), baseName, load(scale, weight))
-      await server.checked()
-      return result
-    } finally {
-      server.close()
-    }
-  }
+import { getJson, message, session, sessionByPromises, type Use } from "../sessions.js"
 
 const body = { name: "ada", tags: ["a", "b"], note: "a short text, as forms have it" }
 
+const ours = (use: Use, traced = false): Entrant => ({
+  name: "session",
+  make: (origin) => session("session", origin, use, traced)
+})
+
+const checked = getJson("/checked")
+const json = () => "/json"
+const hops = () => "/hop/5"
+
+/** Beside whom it is shown, whatever the budget says. */
+const spectators = (entrants: ReadonlyArray<Entrant>): ReadonlyArray<Entrant> =>
+  entrants.map((entrant) => ({ ...entrant, spectator: true }))
+
 /** The rows that cost one request, or six. */
-export const requests: ReadonlyArray<Case> = [
+export const requests: ReadonlyArray<Comparison> = [
   {
     name: "get-json",
     about: "GET and JSON, one URL, tracing off",
-    run: against(async (origin, scale) => {
-      const url = () => `${origin}/json`
-      return [
-        await session("session", origin, getJson("/checked")),
-        undiciRequest(url),
-        undiciRequest(() => `${origin}/checked`, { method: "GET", headers: message }, `${baseName}, same message`),
-        ...(scale === "full" ? [...(await platforms(url)), ...followers(url)] : [])
-      ]
-    })
+    base: baseName,
+    load: requestLoad(),
+    entrants: [
+      ours(checked),
+      undiciRequest(json),
+      {
+        ...undiciRequest(() => "/checked", { method: "GET", headers: message }),
+        name: "undici.request, same message"
+      },
+      ...spectators([...platforms(json), ...followers(json)])
+    ]
   },
   {
     name: "get-json-new-url",
     about: "the same, another URL each time",
-    run: against(async (origin) => [
-      await session("session", origin, (session, index) => getJson(`/checked?page=${index}`)(session, index)),
-      undiciRequest((index) => `${origin}/json?page=${index}`)
-    ])
+    base: baseName,
+    load: requestLoad(),
+    entrants: [
+      ours((session, index) => getJson(`/checked?page=${index}`)(session, index)),
+      undiciRequest((index) => `/json?page=${index}`)
+    ]
   },
   {
     name: "get-json-traced",
     about: "the same URL, with a span for each hop",
-    run: against(async (origin) => [
-      await session("session", origin, getJson("/checked"), true),
-      undiciRequest(() => `${origin}/json`)
-    ])
+    base: baseName,
+    load: requestLoad(),
+    entrants: [ours(checked, true), undiciRequest(json)]
   },
   {
     name: "get-json-run",
     about: "one runPromise for each request",
-    run: against(async (origin) => [
-      await sessionByPromises("session", origin, getJson("/checked")),
-      undiciRequest(() => `${origin}/json`)
-    ])
+    base: baseName,
+    load: requestLoad(),
+    entrants: [
+      { name: "session", make: (origin) => sessionByPromises("session", origin, checked) },
+      undiciRequest(json)
+    ]
   },
   {
     name: "post-json",
     about: "POST of a JSON body, and JSON back",
-    run: against(async (origin) => [
-      await session("session", origin, (session) =>
-        Effect.flatMap(session.post("/checked", { json: body }), (response) => response.json)
-      ),
-      undiciRequest(() => `${origin}/json`, { method: "POST", body: JSON.stringify(body) })
-    ])
+    base: baseName,
+    load: requestLoad(),
+    entrants: [
+      ours((session) => Effect.flatMap(session.post("/checked", { json: body }), (response) => response.json)),
+      undiciRequest(json, { method: "POST", body: JSON.stringify(body) })
+    ]
   },
   {
     name: "chain-5",
     about: "5 redirects, each with a cookie: six exchanges",
-    run: against(async (origin, scale) => {
-      const url = () => `${origin}/hop/5`
-      return [
-        await session("session", origin, getJson("/checked-hop/5")),
-        undiciRequest(() => `${origin}/json`),
-        // Whom the budget names, and in a full run everybody.
-        ...followers(url).filter(({ name }) => scale === "full" || name === "fetch")
-      ]
-    }, 6)
+    base: baseName,
+    load: requestLoad(6),
+    entrants: [
+      ours(getJson("/checked-hop/5")),
+      undiciRequest(json),
+      // The budget names fetch.
+      ...followers(hops).map((entrant) => ({ ...entrant, spectator: entrant.name !== "fetch" }))
+    ]
   }
 ]

@@ -4,10 +4,11 @@
  * @module
  */
 import { HttpTraceContext } from "@effect/platform"
-import { Context, Effect } from "effect"
+import { Context, type Effect } from "effect"
 import type { Answer } from "../data/Answer.js"
 import * as Headers from "../data/Headers.js"
 import type { PreparedRequest } from "../data/PreparedRequest.js"
+import * as HopSpan from "./HopSpan.js"
 
 /** How hops are traced. */
 export interface Traces {
@@ -55,7 +56,7 @@ export const traced = <A, E, R>(
   { nameOf, propagate, toOtherOrigins = false }: Traces,
   send: Sent<A, E, R>
 ): Effect.Effect<A, E, R> =>
-  Effect.useSpan(nameOf(request), { kind: "client", captureStackTrace: false }, (span) => {
+  HopSpan.use(nameOf(request), (span) => {
     span.attribute("http.request.method", request.method)
     span.attribute("url.full", request.target.shown)
     span.attribute("server.address", request.target.host)
