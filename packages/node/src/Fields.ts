@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Errors, Headers, type PreparedRequest } from "@effect-requests/core"
+import { Errors, Headers, Memo, type PreparedRequest } from "@effect-requests/core"
 
 const unsupported = (name: string, problem: string, remedy: string): Errors.InvalidRequest =>
   new Errors.InvalidRequest({ reason: "Unsupported", where: `headers[${JSON.stringify(name)}]`, problem, remedy })
@@ -17,9 +17,10 @@ const isPersistence = (value: string): boolean =>
 
 /**
  * The fields as undici takes them, in their order and with their case, or why it cannot send them. Transfer-Encoding is
- * left out: undici writes it when a body has no length. Where HTTP/2 may be spoken, Expect is judged later.
+ * left out: undici writes it when a body has no length. Where HTTP/2 may be spoken, Expect is judged later. Requests that share
+ * their fields share the list: undici only reads it.
  */
-export const given = (headers: Headers.Headers, http2 = false): Array<string> | Errors.InvalidRequest => {
+export const given = Memo.byLast((headers: Headers.Headers, http2: boolean): Array<string> | Errors.InvalidRequest => {
   const out: Array<string> = []
   let hosts = 0
   for (let i = 0; i + 1 < headers.length; i += 2) {
@@ -38,7 +39,7 @@ export const given = (headers: Headers.Headers, http2 = false): Array<string> | 
     }
   }
   return out
-}
+})
 
 const refusal = (name: string, key: string, value: string): Errors.InvalidRequest | undefined => {
   switch (key) {

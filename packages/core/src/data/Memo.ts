@@ -86,6 +86,25 @@ export const byRepeatedText = <V>(size: number, f: (text: string) => V): ((text:
   }
 }
 
+/**
+ * The same function of two arguments, which remembers the last call alone: for what comes in runs of the same. It holds two
+ * arguments and one result.
+ *
+ * @example
+ * import { Memo } from "@effect-requests/core"
+ *
+ * const joined = Memo.byLast((list: ReadonlyArray<string>, text: string) => [...list, text])
+ * const list = ["a"]
+ * console.assert(joined(list, "b") === joined(list, "b"))
+ */
+export const byLast = <A, B, V>(f: (a: A, b: B) => V): ((a: A, b: B) => V) => {
+  let last: { readonly a: A; readonly b: B; readonly value: V } | undefined
+  return (a, b) => {
+    if (last === undefined || last.a !== a || last.b !== b) last = { a, b, value: f(a, b) }
+    return last.value
+  }
+}
+
 const hashOf = (text: string): number => {
   let hash = 1
   for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0

@@ -10,6 +10,7 @@ import * as Cookies from "../data/Cookies.js"
 import type { Environment } from "../data/Environment.js"
 import type { Facts } from "../data/Facts.js"
 import * as Headers from "../data/Headers.js"
+import { byLast } from "../data/Memo.js"
 import type { AuthenticationPolicy } from "../data/Policies.js"
 import { InvalidRequest, PreparedRequest } from "../data/PreparedRequest.js"
 import type { Call } from "../data/Request.js"
@@ -169,7 +170,7 @@ const withCookies = (
 ): Either.Either<Headers.Headers, InvalidRequest> => {
   const explicit = Headers.get(fields, "cookie")
   if (explicit === undefined && isNone(own)) {
-    return Either.right(jar.length === 0 ? fields : Headers.append(fields, "Cookie", jar.map(pairOf).join("; ")))
+    return Either.right(jar.length === 0 ? fields : withCookie(fields, jar.map(pairOf).join("; ")))
   }
   const said = new Set(
     explicit === undefined ? [] : explicit.split(";").map((pair) => (pair.split("=")[0] ?? "").trim())
@@ -191,6 +192,9 @@ const withCookies = (
     explicit === undefined ? Headers.append(fields, "Cookie", value) : Headers.set(fields, "Cookie", value)
   )
 }
+
+/** Most requests of a session have the same fields and the same cookies as the one before: they share one list. */
+const withCookie = byLast((fields: Headers.Headers, value: string) => Headers.append(fields, "Cookie", value))
 
 const isNone = (own: CookieValues): boolean => {
   for (const _name in own) return false

@@ -6,7 +6,7 @@
 import { Either, Option } from "effect"
 import type { Auth } from "../data/Auth.js"
 import type { Facts } from "../data/Facts.js"
-import { byRepeatedText, byText, byValue } from "../data/Memo.js"
+import { byLast, byRepeatedText, byText, byValue } from "../data/Memo.js"
 import type { Params } from "../data/Params.js"
 import { type InvalidRequest, PreparedRequest } from "../data/PreparedRequest.js"
 import { make as ask, Call, type Options, type Request } from "../data/Request.js"
@@ -129,5 +129,6 @@ const credentials = (settings: Resolved, target: Target, userinfo: Option.Option
  * const call = Hops.call("GET", "https://api.example.test/", { timeout: "2 seconds" })
  * console.assert(Rules.begin(call, 1000).request.deadline === 3000)
  */
-export const begin = (call: Call, now: number): Call =>
-  call.withRequest(call.request.withDeadline(now + call.settings.timeout.total))
+export const begin = byLast(
+  (call: Call, now: number): Call => call.withRequest(call.request.withDeadline(now + call.settings.timeout.total))
+)

@@ -39,3 +39,20 @@ it("byValue tells equal values apart, and remembers undefined", () => {
   for (const value of [one, other, one]) nothing(value)
   expect(asked).toEqual([one, other])
 })
+
+it("byLast answers as its function does, and remembers one call", () => {
+  const keys = [{}, {}]
+  const calls = fc.array(fc.tuple(fc.constantFrom(...keys), fc.constantFrom("a", "b")))
+  fc.assert(
+    fc.property(calls, (all) => {
+      let made = 0
+      const both = Memo.byLast((key: object, text: string) => {
+        made++
+        return `${keys.indexOf(key)}${text}`
+      })
+      expect(all.map(([key, text]) => both(key, text))).toEqual(all.map(([key, text]) => `${keys.indexOf(key)}${text}`))
+      const changes = all.filter(([key, text], i) => key !== all[i - 1]?.[0] || text !== all[i - 1]?.[1]).length
+      expect(made).toBe(changes)
+    })
+  )
+})
