@@ -41,6 +41,8 @@ export interface Comparison {
   readonly name: string
   readonly about: string
   readonly base: string
+  /** Whether there is a server to ask. */
+  readonly wire: boolean
   readonly load: (scale: Scale) => Load
   readonly entrants: ReadonlyArray<Entrant>
 }
@@ -51,25 +53,32 @@ export const requestLoad =
   (scale: Scale): Load => {
     const times = (count: number): number => Math.max(50, Math.round(count / weight))
     return scale === "quick"
-      ? { warmUp: times(12_000), rounds: 7, perRound: times(2000), concurrency: 50 }
+      ? { warmUp: times(9000), rounds: 5, perRound: times(1500), concurrency: 50 }
       : { warmUp: times(20_000), rounds: 21, perRound: times(3000), concurrency: 50 }
   }
 
-/** A responder for the case; what came without its cookies or fields fails it. */
-export const compared = ({ about, base, entrants, load, name }: Comparison): Case => ({
+/** All of them in turns, beside the base. */
+export const compared = ({ about, base, entrants, load, name, wire }: Comparison): Case => ({
   name,
   about,
   run: async (scale) => {
     const names = entrants.filter(({ spectator }) => scale === "full" || spectator !== true).map(({ name }) => name)
-    const server = await start()
-    try {
-      const samples = await interleaved(name, names, server.origin, load(scale))
-      await server.checked()
-      const named = (name: string): Figures => figures(samples.get(name) ?? [], samples.get(base) ?? [])
-      const [own = "", ...others] = names
-      return { ...named(own), peers: Object.fromEntries(others.map((name) => [name, named(name)])) }
-    } finally {
-      server.close()
-    }
+    const measure = (origin: string) => interleaved(name, names, origin, load(scale))
+    const samples = await (wire ? served(measure) : measure(""))
+    const named = (name: string): Figures => figures(samples.get(name) ?? [], samples.get(base) ?? [])
+    const [own = "", ...others] = names
+    return { ...named(own), peers: Object.fromEntries(others.map((name) => [name, named(name)])) }
   }
 })
+
+/** A responder for the case; what came without its cookies or fields fails it. */
+const served = async <A>(measure: (origin: string) => Promise<A>): Promise<A> => {
+  const server = await start()
+  try {
+    const measured = await measure(server.origin)
+    await server.checked()
+    return measured
+  } finally {
+    server.close()
+  }
+}

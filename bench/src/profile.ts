@@ -1,5 +1,6 @@
 /**
- * `pnpm bench:profile`: where the time of `get-json` goes, by functions: the shares of their own time.
+ * `pnpm bench:profile [COUNT] [TOP]`: where the time of `get-json` goes, by functions: their own time, in microseconds for each
+ * request. "(idle)" is not only waiting: Node reads from its sockets within it.
  *
  * @module
  */
@@ -44,11 +45,11 @@ profile.samples?.forEach((id, i) => {
 
 const top = (shares: Map<string, number>, most: number): string =>
   markdown(
-    ["own time", "where"],
+    ["µs", "share", "where"],
     [...shares]
       .sort(([, a], [, b]) => b - a)
       .slice(0, most)
-      .map(([key, micros]) => [`${((100 * micros) / total).toFixed(1)} %`, key.trim()])
+      .map(([key, micros]) => [(micros / count).toFixed(2), `${((100 * micros) / total).toFixed(1)} %`, key.trim()])
   )
 
 console.log(`${top(own, Number(process.argv[3] ?? 10))}\n\n${top(within, 8)}`)

@@ -39,7 +39,7 @@ export const imports: ReadonlyArray<Case> = [
     name: "import-node",
     about: "the first import of @effect-requests/node",
     run: async (scale) => {
-      const { base = [], own = [] } = await inTurns(scale === "quick" ? 3 : 11, {
+      const { base = [], own = [] } = await inTurns(scale === "quick" ? 1 : 11, {
         own: () => alone("importer.js", Report, "@effect-requests/node"),
         base: () => alone("importer.js", Report, ...stands)
       })

@@ -14,7 +14,7 @@ import type { Load } from "../rounds.js"
 
 const load = (scale: Scale): Load =>
   scale === "quick"
-    ? { warmUp: 20_000, rounds: 9, perRound: 10_000, concurrency: 1 }
+    ? { warmUp: 40_000, rounds: 9, perRound: 10_000, concurrency: 1 }
     : { warmUp: 100_000, rounds: 25, perRound: 50_000, concurrency: 1 }
 
 const row = (
@@ -26,6 +26,7 @@ const row = (
   name,
   about,
   base,
+  wire: false,
   load,
   entrants: Object.entries(entrants).map(
     ([name, make]): Entrant => ({ name, make: async () => ({ name, run: await make() }) })

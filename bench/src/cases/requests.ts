@@ -29,13 +29,15 @@ export const requests: ReadonlyArray<Comparison> = [
     name: "get-json",
     about: "GET and JSON, one URL, tracing off",
     base: baseName,
+    wire: true,
     load: requestLoad(),
     entrants: [
       ours(checked),
       undiciRequest(json),
       {
         ...undiciRequest(() => "/checked", { method: "GET", headers: message }),
-        name: "undici.request, same message"
+        name: "undici.request, same message",
+        spectator: true
       },
       ...spectators([...platforms(json), ...followers(json)])
     ]
@@ -44,6 +46,7 @@ export const requests: ReadonlyArray<Comparison> = [
     name: "get-json-new-url",
     about: "the same, another URL each time",
     base: baseName,
+    wire: true,
     load: requestLoad(),
     entrants: [
       ours((session, index) => getJson(`/checked?page=${index}`)(session, index)),
@@ -54,6 +57,7 @@ export const requests: ReadonlyArray<Comparison> = [
     name: "get-json-traced",
     about: "the same URL, with a span for each hop",
     base: baseName,
+    wire: true,
     load: requestLoad(),
     entrants: [ours(checked, true), undiciRequest(json)]
   },
@@ -61,6 +65,7 @@ export const requests: ReadonlyArray<Comparison> = [
     name: "get-json-run",
     about: "one runPromise for each request",
     base: baseName,
+    wire: true,
     load: requestLoad(),
     entrants: [
       { name: "session", make: (origin) => sessionByPromises("session", origin, checked) },
@@ -71,6 +76,7 @@ export const requests: ReadonlyArray<Comparison> = [
     name: "post-json",
     about: "POST of a JSON body, and JSON back",
     base: baseName,
+    wire: true,
     load: requestLoad(),
     entrants: [
       ours((session) => Effect.flatMap(session.post("/checked", { json: body }), (response) => response.json)),
@@ -81,6 +87,7 @@ export const requests: ReadonlyArray<Comparison> = [
     name: "chain-5",
     about: "5 redirects, each with a cookie: six exchanges",
     base: baseName,
+    wire: true,
     load: requestLoad(6),
     entrants: [
       ours(getJson("/checked-hop/5")),

@@ -25,11 +25,11 @@ const beside = (own: ReadonlyArray<Report>, base: ReadonlyArray<Report>): Figure
 const streaming =
   (direction: "down" | "up") =>
   async (scale: Scale): Promise<Result> => {
-    const size = String(scale === "quick" ? 2 ** 27 : 2 ** 30)
+    const size = String(scale === "quick" ? 2 ** 26 : 2 ** 30)
     const server = await start()
     try {
       const worker = (client: string) => () => alone("streamer.js", Report, client, direction, server.origin, size)
-      const { base = [], own = [] } = await inTurns(scale === "quick" ? 2 : 5, {
+      const { base = [], own = [] } = await inTurns(scale === "quick" ? 1 : 5, {
         own: worker("session"),
         base: worker("undici")
       })
