@@ -38,7 +38,7 @@ export abstract class Exchange implements Guest, Roster.Member {
   protected controller: Dispatcher.DispatchController | undefined = undefined
   private sent: Errors.TransportError["sent"] = "no"
   private head: Head | undefined = undefined
-  private readonly trailers = new Trailers()
+  private trailers: Trailers | undefined = undefined
 
   constructor(
     readonly request: PreparedRequest.PreparedRequest,
@@ -122,6 +122,7 @@ export abstract class Exchange implements Guest, Roster.Member {
       return
     }
     this.post?.answered()
+    this.trailers = new Trailers()
     const head = new Head(
       status,
       reason ?? "",
@@ -141,7 +142,7 @@ export abstract class Exchange implements Guest, Roster.Member {
   }
 
   onResponseEnd({ rawTrailers }: Dispatcher.DispatchController): void {
-    this.trailers.fields = texts(rawTrailers)
+    if (this.trailers !== undefined) this.trailers.fields = texts(rawTrailers)
     this.post?.ended()
     this.end()
   }

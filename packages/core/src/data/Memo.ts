@@ -87,8 +87,8 @@ export const byRepeatedText = <V>(size: number, f: (text: string) => V): ((text:
 }
 
 /**
- * The same function of two arguments, which remembers the last call alone: for what comes in runs of the same. It holds two
- * arguments and one result.
+ * The same function, which remembers its last call alone: for what comes in runs of the same. It holds one list of arguments and
+ * one result.
  *
  * @example
  * import { Memo } from "@effect-requests/core"
@@ -97,12 +97,17 @@ export const byRepeatedText = <V>(size: number, f: (text: string) => V): ((text:
  * const list = ["a"]
  * console.assert(joined(list, "b") === joined(list, "b"))
  */
-export const byLast = <A, B, V>(f: (a: A, b: B) => V): ((a: A, b: B) => V) => {
-  let last: { readonly a: A; readonly b: B; readonly value: V } | undefined
-  return (a, b) => {
-    if (last === undefined || last.a !== a || last.b !== b) last = { a, b, value: f(a, b) }
+export const byLast = <Args extends ReadonlyArray<unknown>, V>(f: (...args: Args) => V): ((...args: Args) => V) => {
+  let last: { readonly args: Args; readonly value: V } | undefined
+  return (...args) => {
+    if (last === undefined || !isSame(last.args, args)) last = { args, value: f(...args) }
     return last.value
   }
+}
+
+const isSame = (one: ReadonlyArray<unknown>, other: ReadonlyArray<unknown>): boolean => {
+  for (let i = 0; i < other.length; i++) if (one[i] !== other[i]) return false
+  return one.length === other.length
 }
 
 const hashOf = (text: string): number => {

@@ -21,6 +21,7 @@ import { type Answer, read } from "../data/Answer.js"
 import { type Environment, empty as noEnvironment } from "../data/Environment.js"
 import type { SendError } from "../data/Errors.js"
 import type { Facts } from "../data/Facts.js"
+import { byLast } from "../data/Memo.js"
 import type { PreparedRequest, TransportError } from "../data/PreparedRequest.js"
 import type { Call, Hop } from "../data/Request.js"
 import { Response } from "../data/Response.js"
@@ -60,10 +61,14 @@ export interface Run {
 }
 
 /** Looks at the fiber that sends. */
-export const runOf = (fiber: Fiber.RuntimeFiber<unknown, unknown>): Run => ({
-  clock: Context.get(fiber.currentDefaultServices, Clock.Clock),
-  traces: fiber.getFiberRef(FiberRef.currentTracerEnabled) ? Context.get(fiber.currentContext, TraceContext) : undefined
-})
+export const runOf = (fiber: Fiber.RuntimeFiber<unknown, unknown>): Run =>
+  runBy(
+    Context.get(fiber.currentDefaultServices, Clock.Clock),
+    fiber.getFiberRef(FiberRef.currentTracerEnabled) ? Context.get(fiber.currentContext, TraceContext) : undefined
+  )
+
+/** One for all that wait: 10,000 of them would be held. */
+const runBy = byLast((clock: Clock.Clock, traces: Traces | undefined): Run => ({ clock, traces }))
 
 /** Where a chain stands: the call to make, and what came before it. */
 export interface Step {
@@ -222,7 +227,7 @@ export const make = (shell: Shell): Chain => {
     (step, then) =>
       Effect.gen(function* () {
         const connection = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.sequential)
-        const done = yield* Scope.extend(exchange((wire) => wire.live, run)(step, Effect.succeed), connection)
+        const done = yield* Scope.extend(exchange(live, run)(step, Effect.succeed), connection)
         if (Option.isNone(done.next) || !goesOn({ call: step.call, response: done.response })) return yield* then(done)
         const response = yield* drained(done.response, step.call.request)
         yield* Scope.close(connection, Exit.void)
@@ -237,23 +242,18 @@ export const make = (shell: Shell): Chain => {
       )
     )
 
+  const exchangeWhole = byLast((run: Run) => exchange(whole, run))
+
   return {
-    last: (step, run) =>
-      loop(
-        step,
-        exchange((wire) => wire.whole, run)
-      ),
+    last: (step, run) => loop(step, exchangeWhole(run)),
     lastLive: (step, run) => loop(step, exchangeLive(run)),
-    all: (step, run, onward = goesOn) =>
-      paginate(
-        step,
-        exchange((wire) => wire.whole, run),
-        onward
-      ),
+    all: (step, run, onward = goesOn) => paginate(step, exchangeWhole(run), onward),
     after
   }
 }
 
+const whole = (wire: Wire): Send => wire.whole
+const live = (wire: Wire): Send<Scope.Scope> => wire.live
 const noNonce = Effect.succeed("")
 
 /** `send`: a plain loop, since running a Stream costs more than the exchange. The law: `send ≡ last(hops)`. */

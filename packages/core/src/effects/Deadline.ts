@@ -163,17 +163,16 @@ class Wait implements Entry {
   start(dispatch: Dispatch): Effect.Effect<Answer, WireError> {
     return Effect.async<Answer, WireError>((resume) => {
       this.resume = resume
-      const abort = dispatch(
-        this.request,
-        (result) => {
-          if (this.close()) resume(result)
-        },
-        this.keeper.clock
-      )
+      const abort = dispatch(this.request, (result) => this.end(result), this.keeper.clock)
       if (!this.open) return
       this.abort = abort
       if (this.at !== Infinity) this.keeper.add(this)
     })
+  }
+
+  private end(result: Effect.Effect<Answer, WireError>): void {
+    const { resume } = this
+    if (this.close()) resume?.(result)
   }
 
   expire(): void {

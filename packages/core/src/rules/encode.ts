@@ -48,6 +48,7 @@ export const hasParts = ({ files, multipart }: Options): boolean => files !== un
  * console.assert(Either.isLeft(Rules.encode({ json: { n: Number.NaN } }, "")))
  */
 export const encode = (options: Options, boundary: string): Either.Either<Encoded, InvalidRequest> => {
+  if (isBodiless(options)) return noBody
   const given = bodies.filter((name) => options[name] !== undefined && (name !== "form" || options.files === undefined))
   if (given.length > 1) return invalid("Body", given.join(" and "), "a request has one body", "Give only one of them")
   const parts =
@@ -57,6 +58,11 @@ export const encode = (options: Options, boundary: string): Either.Either<Encode
   if (options.form !== undefined) return form(options.form)
   return options.body === undefined ? Either.right(nothing) : raw(options.body)
 }
+
+const noBody: Either.Either<Encoded> = Either.right(nothing)
+
+const isBodiless = ({ body, files, form, json, multipart }: Options): boolean =>
+  body === undefined && files === undefined && form === undefined && json === undefined && multipart === undefined
 
 const raw = (body: NonNullable<Options["body"]>): Either.Either<Encoded, InvalidRequest> => {
   if (typeof body === "string")

@@ -5,6 +5,7 @@
  */
 import { Either } from "effect"
 import type { Environment, Variables } from "../data/Environment.js"
+import { byLast } from "../data/Memo.js"
 import { type Capability, InvalidRequest, type Transport } from "../data/PreparedRequest.js"
 import type { Proxies } from "../data/Proxies.js"
 import { Only, partsOf, type Resolved, type Settings } from "../data/Settings.js"
@@ -33,12 +34,24 @@ const drained = 64 * 1024
  */
 export const transport = (
   settings: Resolved,
-  target: Target,
+  { host, port, scheme }: Target,
   home: boolean,
   { variables }: Environment
-): Either.Either<Transport, InvalidRequest> => {
+): Either.Either<Transport, InvalidRequest> => toOrigin(settings, scheme, host, port, home, variables)
+
+/** It is the same for every path of an origin. */
+const toOrigin = byLast(decided)
+
+function decided(
+  settings: Resolved,
+  scheme: string,
+  host: string,
+  port: string,
+  home: boolean,
+  variables: Variables
+): Either.Either<Transport, InvalidRequest> {
   const asked = settings.trustEnv ? variables : undefined
-  const proxy = chooseProxy(target, settings.proxies, asked, settings.environment.proxies)
+  const proxy = chooseProxy({ scheme, host, port }, settings.proxies, asked, settings.environment.proxies)
   return Either.mapBoth(proxy, {
     onLeft: (reason) =>
       new InvalidRequest({
