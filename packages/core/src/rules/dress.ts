@@ -38,15 +38,13 @@ export const dress = (call: Call, facts: Facts): Either.Either<Call, InvalidRequ
   const { body, deadline, method, target } = request
   const { held, sent } = cookiesFor(call, facts)
   const alone = settings.jar.field === "alone" && Headers.has(own, "cookie")
-  const mine = alone ? noCookies : ownCookies(call, facts)
-  return Either.flatMap(transport(settings, target, call.home, facts.environment), (transport) =>
-    Either.flatMap(withCookies(own, mine, sent), (headers) =>
-      Either.map(
-        withCredentials(new PreparedRequest(method, target, headers, body, transport, deadline), call, facts),
-        (message) => toldToProxy(call.dressed(message, held))
-      )
-    )
-  )
+  const decided = transport(settings, target, call.home, facts.environment)
+  if (Either.isLeft(decided)) return Either.left(decided.left)
+  const headers = withCookies(own, alone ? noCookies : ownCookies(call, facts), sent)
+  if (Either.isLeft(headers)) return Either.left(headers.left)
+  const message = new PreparedRequest(method, target, headers.right, body, decided.right, deadline)
+  const signed = withCredentials(message, call, facts)
+  return Either.isLeft(signed) ? Either.left(signed.left) : Either.right(toldToProxy(call.dressed(signed.right, held)))
 }
 
 /**
@@ -170,7 +168,7 @@ const withCookies = (
 ): Either.Either<Headers.Headers, InvalidRequest> => {
   const explicit = Headers.get(fields, "cookie")
   if (explicit === undefined && isNone(own)) {
-    return Either.right(jar.length === 0 ? fields : withCookie(fields, jar.map(pairOf).join("; ")))
+    return Either.right(jar.length === 0 ? fields : withCookie(fields, jar.length > few ? joined(jar) : fieldOf(...jar)))
   }
   const said = new Set(
     explicit === undefined ? [] : explicit.split(";").map((pair) => (pair.split("=")[0] ?? "").trim())
@@ -192,6 +190,12 @@ const withCookies = (
     explicit === undefined ? Headers.append(fields, "Cookie", value) : Headers.set(fields, "Cookie", value)
   )
 }
+
+const joined = (jar: ReadonlyArray<Cookie>): string => jar.map(pairOf).join("; ")
+
+/** A call has room for some arguments, not for a whole jar. */
+const few = 32
+const fieldOf = byLast((...jar: ReadonlyArray<Cookie>) => joined(jar))
 
 /** Most requests of a session have the same fields and the same cookies as the one before: they share one list. */
 const withCookie = byLast((fields: Headers.Headers, value: string) => Headers.append(fields, "Cookie", value))
