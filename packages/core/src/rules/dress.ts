@@ -168,7 +168,9 @@ const withCookies = (
 ): Either.Either<Headers.Headers, InvalidRequest> => {
   const explicit = Headers.get(fields, "cookie")
   if (explicit === undefined && isNone(own)) {
-    return Either.right(jar.length === 0 ? fields : withCookie(fields, jar.length > few ? joined(jar) : fieldOf(...jar)))
+    return Either.right(
+      jar.length === 0 ? fields : withCookie(fields, jar.length > few ? joined(jar) : fieldOf(...jar))
+    )
   }
   const said = new Set(
     explicit === undefined ? [] : explicit.split(";").map((pair) => (pair.split("=")[0] ?? "").trim())
