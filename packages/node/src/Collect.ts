@@ -49,6 +49,7 @@ export class Collect extends Exchange {
     this.onEnd()
   }
 
+  /** One copy of the body, however many pieces it came in; none where it came in one. */
   private bytes(): Uint8Array {
     if (this.rest === undefined) return this.first ?? nothing
     const out = new Uint8Array(this.length)

@@ -10,6 +10,7 @@ import type { Target } from "./Target.js"
 
 /**
  * The cookies that a request to this URL takes along, in the order of the header (RFC 6265bis §5.8.3).
+ * The cookies of other sites cost nothing but the depth of the tree that the domains stand in: its logarithm.
  *
  * @example
  * import { Cookies, Target } from "@effect-requests/core"

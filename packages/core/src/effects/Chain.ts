@@ -256,7 +256,10 @@ const whole = (wire: Wire): Send => wire.whole
 const live = (wire: Wire): Send<Scope.Scope> => wire.live
 const noNonce = Effect.succeed("")
 
-/** `send`: a plain loop, since running a Stream costs more than the exchange. The law: `send ≡ last(hops)`. */
+/**
+ * `send`: a plain loop, since running a Stream costs more than the exchange. The law: `send ≡ last(hops)`. One exchange a hop; the
+ * histories, a list for each response, grow with the square of the hops, which `maxRedirects` bounds.
+ */
 const loop = <R>(step: Step, exchange: Exchange<R>): Effect.Effect<Response, SendError, R> =>
   exchange(step, ({ next, response }) => {
     if (Option.isNone(next) || !goesOn({ call: step.call, response })) return Effect.succeed(response)
