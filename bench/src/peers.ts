@@ -5,10 +5,8 @@
  * @module
  */
 import { Agent } from "node:http"
-import { HttpClient } from "@effect/platform"
-import { Effect, Layer, ManagedRuntime } from "effect"
 import type { Entrant } from "./case.js"
-import { looping, promised } from "./contender.js"
+import { promised } from "./contender.js"
 
 /** A path for each request; most cases have one for all. */
 export type Paths = (index: number) => string
@@ -95,23 +93,13 @@ export const followers = (path: Paths): ReadonlyArray<Entrant> => [
   )
 ]
 
-const layers = {
-  undici: async () => (await import("@effect/platform-node")).NodeHttpClient.layerUndici,
-  node: async () => {
-    const { NodeHttpClient } = await import("@effect/platform-node")
-    return Layer.provide(NodeHttpClient.layerWithoutAgent, NodeHttpClient.makeAgentLayer({ keepAlive: true }))
-  }
-}
-
-const platform = (kind: keyof typeof layers, path: Paths, traced: boolean): Entrant => {
+const platform = (kind: "undici" | "node", path: Paths, traced: boolean): Entrant => {
   const name = `platform ${kind}${traced ? ", traced" : ""}`
   return {
     name,
     make: async (origin) => {
-      const runtime = ManagedRuntime.make(Layer.merge(await layers[kind](), Layer.setTracerEnabled(traced)))
-      const client = await runtime.runPromise(HttpClient.HttpClient)
-      const one = (index: number) => Effect.flatMap(client.get(origin + path(index)), (response) => response.json)
-      return { name, run: (count, concurrency) => runtime.runPromise(looping(one, count, concurrency)) }
+      const { run } = await import("./platform.js")
+      return { name, run: await run(kind, (index) => origin + path(index), traced) }
     }
   }
 }

@@ -4,10 +4,12 @@
  * @module
  */
 import { Schema } from "effect"
-import { comparisons } from "./cases/comparisons.js"
 import { Order, round } from "./rounds.js"
 
 const [kase = "", name = "", origin = ""] = process.argv.slice(2)
+// Only what it needs: what has no server has no session.
+const comparisons =
+  origin === "" ? (await import("./cases/pure.js")).pure : (await import("./cases/requests.js")).requests
 const entrant = comparisons.find((one) => one.name === kase)?.entrants.find((one) => one.name === name)
 if (entrant === undefined) throw new Error(`nobody is named ${name} in ${kase}`)
 const contender = await entrant.make(origin)

@@ -7,21 +7,10 @@ import { Session } from "@effect-requests/core"
 import { NodeSession } from "@effect-requests/node"
 import { Effect, Layer, ManagedRuntime } from "effect"
 import { type Contender, looping, promised } from "./contender.js"
+import { headers } from "./message.js"
 
 /** What a contender does with a session, once. */
 export type Use = (session: Session.Service, index: number) => Effect.Effect<unknown, unknown>
-
-/** Five fields of the session's own; with its three cookies they are what `/checked` wants to see. */
-const headers = {
-  "User-Agent": "bench/1",
-  Accept: "application/json",
-  "Accept-Language": "en",
-  "X-Api-Key": "key-of-the-bench",
-  "X-Client": "bench"
-}
-
-/** What a session of the bench sends with each request, written by hand. */
-export const message = { ...headers, Cookie: "sid=0123456789abcdef; theme=dark; lang=en" }
 
 /** A session that has logged in, and its runtime. Tracing is switched here, outside of every loop. */
 export const opened = async (origin: string, traced: boolean) => {
@@ -62,3 +51,9 @@ export const getJson =
   (path: string): Use =>
   (session) =>
     Effect.flatMap(session.get(path), (response) => response.json)
+
+/** POST of a value as JSON, and the answer's. */
+export const postJson =
+  (path: string, json: unknown): Use =>
+  (session) =>
+    Effect.flatMap(session.post(path, { json }), (response) => response.json)

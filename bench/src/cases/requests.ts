@@ -3,19 +3,22 @@
  *
  * @module
  */
-import { Effect } from "effect"
 import { type Comparison, type Entrant, requestLoad } from "../case.js"
+import { message } from "../message.js"
 import { baseName, followers, platforms, undiciRequest } from "../peers.js"
-import { getJson, message, session, sessionByPromises, type Use } from "../sessions.js"
+import type { Use } from "../sessions.js"
 
 const body = { name: "ada", tags: ["a", "b"], note: "a short text, as forms have it" }
 
-const ours = (use: Use, traced = false): Entrant => ({
+/** The session is imported where it runs: the others do without. */
+const ours = (use: (modules: typeof import("../sessions.js")) => Use, traced = false): Entrant => ({
   name: "session",
-  make: (origin) => session("session", origin, use, traced)
+  make: async (origin) => {
+    const sessions = await import("../sessions.js")
+    return sessions.session("session", origin, use(sessions), traced)
+  }
 })
 
-const checked = getJson("/checked")
 const json = () => "/json"
 const hops = () => "/hop/5"
 
@@ -32,7 +35,7 @@ export const requests: ReadonlyArray<Comparison> = [
     wire: true,
     load: requestLoad(),
     entrants: [
-      ours(checked),
+      ours(({ getJson }) => getJson("/checked")),
       undiciRequest(json),
       {
         ...undiciRequest(() => "/checked", { method: "GET", headers: message }),
@@ -49,7 +52,11 @@ export const requests: ReadonlyArray<Comparison> = [
     wire: true,
     load: requestLoad(),
     entrants: [
-      ours((session, index) => getJson(`/checked?page=${index}`)(session, index)),
+      ours(
+        ({ getJson }) =>
+          (session, index) =>
+            getJson(`/checked?page=${index}`)(session, index)
+      ),
       undiciRequest((index) => `/json?page=${index}`)
     ]
   },
@@ -59,7 +66,7 @@ export const requests: ReadonlyArray<Comparison> = [
     base: baseName,
     wire: true,
     load: requestLoad(),
-    entrants: [ours(checked, true), undiciRequest(json)]
+    entrants: [ours(({ getJson }) => getJson("/checked"), true), undiciRequest(json)]
   },
   {
     name: "get-json-run",
@@ -68,7 +75,13 @@ export const requests: ReadonlyArray<Comparison> = [
     wire: true,
     load: requestLoad(),
     entrants: [
-      { name: "session", make: (origin) => sessionByPromises("session", origin, checked) },
+      {
+        name: "session",
+        make: async (origin) => {
+          const { getJson, sessionByPromises } = await import("../sessions.js")
+          return sessionByPromises("session", origin, getJson("/checked"))
+        }
+      },
       undiciRequest(json)
     ]
   },
@@ -79,7 +92,7 @@ export const requests: ReadonlyArray<Comparison> = [
     wire: true,
     load: requestLoad(),
     entrants: [
-      ours((session) => Effect.flatMap(session.post("/checked", { json: body }), (response) => response.json)),
+      ours(({ postJson }) => postJson("/checked", body)),
       undiciRequest(json, { method: "POST", body: JSON.stringify(body) })
     ]
   },
@@ -90,7 +103,7 @@ export const requests: ReadonlyArray<Comparison> = [
     wire: true,
     load: requestLoad(6),
     entrants: [
-      ours(getJson("/checked-hop/5")),
+      ours(({ getJson }) => getJson("/checked-hop/5")),
       undiciRequest(json),
       // The budget names fetch.
       ...followers(hops).map((entrant) => ({ ...entrant, spectator: entrant.name !== "fetch" }))
