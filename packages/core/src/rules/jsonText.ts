@@ -56,13 +56,22 @@ const isPlain = (value: unknown, depth: number): boolean => {
 
 const isPlainWithin = (value: object, depth: number): boolean => {
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (Array.isArray(value)) return prototype === Array.prototype && areAllPlain(value, depth)
-  return (prototype === Object.prototype || prototype === null) && areAllPlain(Object.values(value), depth)
+  if (Array.isArray(value)) return prototype === Array.prototype && isPlainList(value, depth)
+  return (prototype === Object.prototype || prototype === null) && isPlainRecord(value, depth)
 }
 
 /** A hole in a list is undefined, where `every` would pass it by. */
-const areAllPlain = (values: ReadonlyArray<unknown>, depth: number): boolean => {
-  for (const value of values) if (!isPlain(value, depth)) return false
+const isPlainList = (list: ReadonlyArray<unknown>, depth: number): boolean => {
+  for (const value of list) if (!isPlain(value, depth)) return false
+  return true
+}
+
+/** A getter is asked once, by JSON.stringify alone: it may answer otherwise the next time. */
+const isPlainRecord = (record: object, depth: number): boolean => {
+  for (const name of Object.keys(record)) {
+    const property = Object.getOwnPropertyDescriptor(record, name)
+    if (property === undefined || property.get !== undefined || !isPlain(property.value, depth)) return false
+  }
   return true
 }
 

@@ -94,6 +94,17 @@ describe("encode", () => {
     )
   })
 
+  it("[BOD-05] a getter is asked once, and what it answers then is judged", () => {
+    let asked = 0
+    const json = {
+      get a() {
+        return ++asked === 1 ? 1 : Number.NaN
+      }
+    }
+    expect([encoded({ json }), asked]).toEqual(['application/json: {"a":1}', 1])
+    expect(encoded({ json })).toBe("Json at json.a")
+  })
+
   it("law: plain values, which nobody watches, come out as if somebody did", () => {
     const anything = fc.anything({ withBigInt: true, withSparseArray: true, withMap: true, withDate: true })
     fc.assert(
