@@ -1,17 +1,22 @@
 /**
- * `pnpm bench:profile [COUNT] [TOP]`: where the time of `get-json` goes, by functions: their own time, in microseconds for each
- * request. "(idle)" is not only waiting: Node reads from its sockets within it.
+ * `pnpm bench:profile [COUNT] [TOP] [new-url]`: where the time of `get-json` goes, or of `get-json-new-url`, by
+ * functions: their own time, in microseconds for each request. "(idle)" is not only waiting: Node reads from its sockets
+ * within it.
  *
  * @module
  */
 import { Session } from "node:inspector/promises"
 import { markdown } from "./markdown.js"
 import { start } from "./server.js"
-import { getJson, session } from "./sessions.js"
+import { getJson, session, type Use } from "./sessions.js"
 
 const count = Number(process.argv[2] ?? 20_000)
 const server = await start()
-const contender = await session("session", server.origin, getJson("/checked"))
+const use: Use =
+  process.argv[4] === "new-url"
+    ? (session, index) => getJson(`/checked?page=${index}`)(session, index)
+    : getJson("/checked")
+const contender = await session("session", server.origin, use)
 await contender.run(count / 2, 50)
 
 const inspector = new Session()
